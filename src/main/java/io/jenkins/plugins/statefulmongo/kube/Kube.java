@@ -1,0 +1,294 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Every call to the API server goes through here, one HTTP request each: what is sent is what is written below. Objects travel as
+ * plain trees. Answers are translated at this border: {@link Refused} where the server said no, {@link Unavailable} where the call
+ * did not get through or the server asked for patience (500, 502, 503, 504; 429 where the caller does not expect it).
+ */
+public final class Kube implements AutoCloseable {
+    /** How long one call may take. Shorter than what is left of a Lease when a mutating call is made. */
+    public static final Duration CALL = Duration.ofSeconds(10);
+    /** The name under which server-side apply keeps our fields. */
+    public static final String MANAGER = "stateful-mongo";
+
+    private static final String JSON = "application/json";
+
+    private final Connection connection;
+    private final KubernetesClient client;
+    private final HttpClient http;
+
+    public Kube(Connection connection) throws Failure {
+        this.connection = connection;
+        try {
+            client = new KubernetesClientBuilder()
+                    .withConfig(connection.config())
+                    .withHttpClientFactory(new JdkHttpClientFactory())
+                    .build();
+        } catch (RuntimeException e) {
+            throw new Failure(
+                    "the connection " + connection + " cannot be used: " + rootMessage(e) + ".",
+                    "Check its server URL, certificate authority and client certificate in Manage Jenkins.");
+        }
+        http = client.getHttpClient();
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** For watches and port-forwards, which fabric8 does better than a plain request. */
+    KubernetesClient client() {
+        return client;
+    }
+
+    /** The API server's version, such as 1.34.4. */
+    public String version() throws Failure, Unavailable, InterruptedException {
+        String git = Json.text(call("GET", "/version", null, null, "read the version of the API server"), "gitVersion");
+        return git == null ? "unknown" : git.replaceFirst("^v", "");
+    }
+
+    /** The object, or empty where there is none of that name. */
+    public Optional<Map<String, Object>> get(Kind kind, String namespace, String name)
+            throws Failure, Unavailable, InterruptedException {
+        try {
+            return Optional.of(call("GET", kind.path(namespace, name), null, null, "read " + kind.kind() + " " + name));
+        } catch (Refused e) {
+            if (e.code() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * All objects of a kind, read from the API server's own store.
+     *
+     * @param query such as {@code labelSelector=app%3Ddb}, or null
+     */
+    public List<Map<String, Object>> list(Kind kind, String namespace, String query)
+            throws Failure, Unavailable, InterruptedException {
+        String path = kind.path(namespace) + (query == null ? "" : "?" + query);
+        return Json.list(call("GET", path, null, null, "list " + kind.plural() + " in " + namespace), "items");
+    }
+
+    public Map<String, Object> create(Kind kind, String namespace, Map<String, Object> object)
+            throws Failure, Unavailable, InterruptedException {
+        String name = Json.text(object, "metadata", "name");
+        return call("POST", kind.path(namespace) + "?fieldManager=" + MANAGER, JSON, object, "create " + kind.kind() + " " + name);
+    }
+
+    public Map<String, Object> replace(Kind kind, String namespace, Map<String, Object> object)
+            throws Failure, Unavailable, InterruptedException {
+        String name = Json.text(object, "metadata", "name");
+        return call("PUT", kind.path(namespace, name) + "?fieldManager=" + MANAGER, JSON, object, "write " + kind.kind() + " " + name);
+    }
+
+    /**
+     * Server-side apply under {@link #MANAGER}, never with force. Unknown fields are refused by the server.
+     *
+     * @param dryRun the server answers what would stand, and stores nothing
+     */
+    public Map<String, Object> apply(Map<String, Object> object, String namespace, boolean dryRun)
+            throws Failure, Unavailable, InterruptedException {
+        Kind kind = Kind.of(object).orElseThrow(() -> new IllegalArgumentException("no such kind: " + object.get("kind")));
+        String name = Json.text(object, "metadata", "name");
+        String path = kind.path(namespace, name)
+                + "?fieldManager=" + MANAGER
+                + "&fieldValidation=Strict"
+                + (dryRun ? "&dryRun=All" : "");
+        return call("PATCH", path, "application/apply-patch+yaml", object, "apply " + kind.kind() + " " + name);
+    }
+
+    /** Merge patch (RFC 7386). A {@code metadata.resourceVersion} in it makes the write conditional: 409 when the object has changed. */
+    public Map<String, Object> patch(Kind kind, String namespace, String name, Map<String, Object> patch)
+            throws Failure, Unavailable, InterruptedException {
+        String path = kind.path(namespace, name) + "?fieldManager=" + MANAGER;
+        return call("PATCH", path, "application/merge-patch+json", patch, "change " + kind.kind() + " " + name);
+    }
+
+    /**
+     * Deletes exactly the object that was seen.
+     *
+     * @param options more DeleteOptions, such as {@code gracePeriodSeconds} or {@code propagationPolicy}
+     * @return false where it was gone already
+     */
+    public boolean delete(Kind kind, String namespace, String name, String uid, Map<String, Object> options)
+            throws Failure, Unavailable, InterruptedException {
+        Map<String, Object> body = deleteOptions(uid, null, options);
+        try {
+            call("DELETE", kind.path(namespace, name), JSON, body, "delete " + kind.kind() + " " + name);
+            return true;
+        } catch (Refused e) {
+            if (e.code() == 404) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Deletes a pod that nobody misses, exactly as it was seen (uid and resourceVersion). */
+    public void deletePod(String namespace, String name, String uid, String resourceVersion, int graceSeconds)
+            throws Failure, Unavailable, InterruptedException {
+        Map<String, Object> body = deleteOptions(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds));
+        call("DELETE", Kind.POD.path(namespace, name), JSON, body, "delete Pod " + name);
+    }
+
+    /**
+     * Asks the Eviction API for a pod, exactly as it was seen: it honours PodDisruptionBudgets, a plain delete does not.
+     *
+     * @throws Refused with code 429 where a budget forbids it now, 409 where the pod has changed
+     */
+    public void evict(String namespace, String name, String uid, String resourceVersion, int graceSeconds)
+            throws Failure, Unavailable, InterruptedException {
+        Map<String, Object> eviction = new LinkedHashMap<>();
+        eviction.put("apiVersion", "policy/v1");
+        eviction.put("kind", "Eviction");
+        eviction.put("metadata", Map.of("name", name, "namespace", namespace));
+        eviction.put("deleteOptions", deleteOptions(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds)));
+        call("POST", Kind.POD.path(namespace, name) + "/eviction", JSON, eviction, "evict Pod " + name);
+    }
+
+    /** The last lines that a container wrote; empty where there are none. */
+    public String log(String namespace, String pod, String container, boolean previous, int lines)
+            throws Failure, Unavailable, InterruptedException {
+        String path = Kind.POD.path(namespace, pod) + "/log?container=" + Kind.encode(container) + "&tailLines=" + lines
+                + (previous ? "&previous=true" : "");
+        HttpResponse<byte[]> answer = send("GET", path, null, null);
+        return HttpResponse.isSuccessful(answer.code()) ? text(answer) : "";
+    }
+
+    /** An answer of an application behind a Service, through the API server's service proxy. */
+    public record Answer(int code, String body) {}
+
+    /**
+     * @param path with its query, from the root of the application
+     */
+    public Answer proxy(String namespace, String service, String port, String method, String path)
+            throws Failure, Unavailable, InterruptedException {
+        String url = Kind.SERVICE.path(namespace) + "/" + Kind.encode(service) + ":" + Kind.encode(port) + "/proxy" + path;
+        boolean body = !method.equals("GET") && !method.equals("HEAD");
+        HttpResponse<byte[]> answer = send(method, url, body ? "application/octet-stream" : null, body ? "" : null);
+        if (answer.code() == 401 || answer.code() == 403) {
+            Map<String, Object> status = tree(text(answer));
+            if ("Status".equals(status.get("kind"))) {
+                throw new Refused(answer.code(), status, "cannot " + method.toLowerCase() + " " + path + " of Service " + service);
+            }
+        }
+        return new Answer(answer.code(), text(answer));
+    }
+
+    /** Opens a local port on loopback that leads to a port of the pod. It does not outlive the pod. */
+    public LocalPortForward forward(String namespace, String pod, int port) throws Unavailable {
+        try {
+            return client.pods()
+                    .inNamespace(namespace)
+                    .withName(pod)
+                    .portForward(port, InetAddress.getLoopbackAddress(), 0);
+        } catch (RuntimeException e) {
+            throw new Unavailable("cannot open a port-forward to " + pod + ": " + rootMessage(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private static Map<String, Object> deleteOptions(String uid, String resourceVersion, Map<String, Object> options) {
+        Map<String, Object> preconditions = new LinkedHashMap<>();
+        preconditions.put("uid", uid);
+        if (resourceVersion != null) {
+            preconditions.put("resourceVersion", resourceVersion);
+        }
+        Map<String, Object> body = new LinkedHashMap<>(options);
+        body.put("apiVersion", "v1");
+        body.put("kind", "DeleteOptions");
+        body.put("preconditions", preconditions);
+        return body;
+    }
+
+    private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
+            throws Failure, Unavailable, InterruptedException {
+        HttpResponse<byte[]> answer = send(method, path, type, body == null ? null : client.getKubernetesSerialization().asJson(body));
+        String text = text(answer);
+        if (HttpResponse.isSuccessful(answer.code())) {
+            return tree(text);
+        }
+        Map<String, Object> status = tree(text);
+        // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
+        boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
+        if (answer.code() >= 500 || busy) {
+            throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
+                    + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
+        }
+        throw new Refused(answer.code(), status, "cannot " + what);
+    }
+
+    private HttpResponse<byte[]> send(String method, String path, String type, String body)
+            throws Unavailable, InterruptedException {
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(connection.server().replaceFirst("/+$", "") + path)
+                .timeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .header("Accept", "application/json, */*")
+                .method(method, type, body)
+                .build();
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, byte[].class);
+        try {
+            return answer.get(CALL.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new Unavailable("cannot reach the API server of " + connection + ": no answer within " + CALL.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw new Unavailable("cannot reach the API server of " + connection + ": " + rootMessage(e));
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return answer.body() == null ? "" : new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> tree(String json) {
+        if (!json.stripLeading().startsWith("{")) {
+            return json.isBlank() ? Map.of() : Map.of("message", json.strip());
+        }
+        try {
+            return client.getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
+        } catch (RuntimeException e) {
+            return Map.of("message", "an answer that is no JSON");
+        }
+    }
+
+    /** The innermost exception says what happened; the outer ones only that something did. */
+    static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String name = root.getClass().getSimpleName();
+        return root.getMessage() == null ? name : name + ": " + root.getMessage();
+    }
+}

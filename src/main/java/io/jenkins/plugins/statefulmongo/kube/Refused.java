@@ -1,0 +1,48 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import java.util.Map;
+
+/** The API server said no. Most callers let it end the step; some know a code that they can live with. */
+public final class Refused extends Failure {
+    private static final long serialVersionUID = 1;
+    private final int code;
+    private final String reason;
+    private final String serverMessage;
+
+    Refused(int code, Map<String, Object> status, String what) {
+        super(what + ": " + message(status, code) + (message(status, code).endsWith(".") ? "" : "."), remedy(code));
+        this.code = code;
+        this.reason = Json.text(status, "reason");
+        this.serverMessage = message(status, code);
+    }
+
+    /** The HTTP status code. */
+    public int code() {
+        return code;
+    }
+
+    /** The reason as Kubernetes names it ({@code NotFound}, {@code Conflict}, …), or null. */
+    public String reason() {
+        return reason;
+    }
+
+    /** What the API server said. */
+    public String serverMessage() {
+        return serverMessage;
+    }
+
+    private static String message(Map<String, Object> status, int code) {
+        String message = Json.text(status, "message");
+        return message == null || message.isBlank() ? "HTTP " + code : message;
+    }
+
+    private static String remedy(int code) {
+        return switch (code) {
+            case 401 -> "The API server does not accept the credential of this connection: renew it, or choose another in Manage Jenkins.";
+            case 403 -> "Grant it to the connection's identity; docs/production.md has the Role that is enough.";
+            default -> null;
+        };
+    }
+}

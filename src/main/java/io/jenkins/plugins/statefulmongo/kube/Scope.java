@@ -1,0 +1,18 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import io.jenkins.plugins.statefulmongo.engine.Console;
+
+/**
+ * What an operation works with.
+ *
+ * @param cluster the API server, opened for this operation and closed with it
+ * @param namespace the namespace of the step
+ * @param console the build's console
+ * @param holder who acts: names this build's step in the Lease of a set, the same after a restart of Jenkins
+ * @param wake asks for a tick now: for watches
+ */
+public record Scope(Cluster cluster, String namespace, Console console, String holder, Runnable wake) {
+    public Kube kube() {
+        return cluster.kube();
+    }
+}

@@ -1,0 +1,127 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * All objects of one kind in one namespace, kept current by one watch however many steps look at them. The informer underneath
+ * lists again by itself when its watch is too old (410) or breaks.
+ */
+final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
+    private final Kube kube;
+    private final Kind kind;
+    private final String namespace;
+    private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
+    private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
+    private final SharedIndexInformer<GenericKubernetesResource> informer;
+    private final CompletableFuture<Void> started;
+
+    Watch(Kube kube, Kind kind, String namespace) {
+        this.kube = kube;
+        this.kind = kind;
+        this.namespace = namespace;
+        ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
+                .withGroup(kind.group())
+                .withVersion(kind.apiVersion().substring(kind.apiVersion().indexOf('/') + 1))
+                .withKind(kind.kind())
+                .withPlural(kind.plural())
+                .withNamespaced(kind.namespaced())
+                .build();
+        informer = kube.client()
+                .genericKubernetesResources(context)
+                .inNamespace(namespace)
+                .runnableInformer(0)
+                .exceptionHandler((begun, e) -> begun && !refused(e));
+        informer.addEventHandler(this);
+        started = informer.start().toCompletableFuture();
+    }
+
+    void add(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** @return true when nobody listens any more */
+    boolean remove(Runnable listener) {
+        listeners.remove(listener);
+        return listeners.isEmpty();
+    }
+
+    void stop() {
+        informer.stop();
+    }
+
+    /** Whether it can serve no more and a new one should take its place. */
+    boolean broken() {
+        return started.isCompletedExceptionally() || started.isDone() && !informer.isRunning();
+    }
+
+    /** The objects as last seen; the first call waits for the first list. */
+    List<Map<String, Object>> list() throws Failure, Unavailable, InterruptedException {
+        String what = "cannot list and watch " + kind.plural() + " in " + namespace;
+        try {
+            started.get(Kube.CALL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new Unavailable(what + ": no answer within " + Kube.CALL.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            KubernetesClientException refusal = refusal(e);
+            if (refusal != null) {
+                String message = refusal.getStatus() == null ? refusal.getMessage() : refusal.getStatus().getMessage();
+                throw new Refused(refusal.getCode(), Map.of("message", message), what);
+            }
+            throw new Unavailable(what + " on " + kube.connection() + ": " + Kube.rootMessage(e));
+        }
+        return List.copyOf(objects.values());
+    }
+
+    @Override
+    public void onAdd(GenericKubernetesResource object) {
+        keep(object);
+    }
+
+    @Override
+    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
+        keep(after);
+    }
+
+    @Override
+    public void onDelete(GenericKubernetesResource object, boolean unknown) {
+        objects.remove(object.getMetadata().getName());
+        listeners.forEach(Runnable::run);
+    }
+
+    @SuppressWarnings("unchecked")
+    private void keep(GenericKubernetesResource object) {
+        Map<String, Object> tree =
+                kube.client().getKubernetesSerialization().convertValue(object, LinkedHashMap.class);
+        objects.put(object.getMetadata().getName(), tree);
+        listeners.forEach(Runnable::run);
+    }
+
+    private static boolean refused(Throwable e) {
+        return refusal(e) != null;
+    }
+
+    private static KubernetesClientException refusal(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof KubernetesClientException k && (k.getCode() == 401 || k.getCode() == 403)) {
+                return k;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.statefulmongo.state;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one ordinal's mongod said when it was asked directly.
+ *
+ * @param error why it could not be asked; null where it answered, and then the rest is valid
+ * @param version the release it runs
+ * @param config its configuration; null where it was not initiated
+ * @param data names of databases with data of users, besides {@code admin}, {@code config} and {@code local}
+ * @param state its state as MongoDB names it (PRIMARY, SECONDARY, STARTUP2, …); null where not initiated
+ * @param primary the host it takes for primary, or null
+ * @param syncSource the host it copies from, or null
+ * @param compatibility its featureCompatibilityVersion, or null where it does not tell (not initiated, arbiter)
+ * @param compatibilityTarget the version an unfinished change of it goes to, or null
+ * @param locked it is locked for writes by fsync
+ * @param peers the set as this member's heartbeats see it, itself included
+ */
+public record MemberState(
+        int ordinal,
+        String error,
+        Release version,
+        ReplicaConfig config,
+        List<String> data,
+        String state,
+        long term,
+        OpTime applied,
+        String primary,
+        String syncSource,
+        String compatibility,
+        String compatibilityTarget,
+        boolean locked,
+        List<Peer> peers) {
+
+    /** One member as another sees it through heartbeats: seconds old. */
+    public record Peer(String host, boolean up, String state, OpTime applied) {}
+
+    public static MemberState unreachable(int ordinal, String error) {
+        return new MemberState(
+                ordinal, error, null, null, List.of(), null, -1, OpTime.NONE, null, null, null, null, false, List.of());
+    }
+
+    public boolean answered() {
+        return error == null;
+    }
+
+    public boolean initiated() {
+        return config != null;
+    }
+
+    public boolean isPrimary() {
+        return "PRIMARY".equals(state);
+    }
+
+    public boolean isSecondary() {
+        return "SECONDARY".equals(state);
+    }
+
+    /** PRIMARY, SECONDARY or ARBITER: all that a member can be asked to be. */
+    public boolean healthy() {
+        return isPrimary() || isSecondary() || "ARBITER".equals(state);
+    }
+
+    public Optional<Peer> peer(String host) {
+        return peers.stream().filter(p -> p.host.equals(host)).findFirst();
+    }
+}

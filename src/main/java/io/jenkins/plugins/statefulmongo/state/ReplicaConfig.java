@@ -1,0 +1,65 @@
+package io.jenkins.plugins.statefulmongo.state;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A replica set's configuration, as {@code replSetGetConfig} gives it.
+ *
+ * @param name the set's name
+ * @param setId the replicaSetId that the initiation drew: two sets of one name differ in it
+ * @param version grows with each reconfiguration
+ * @param term the term of the primary that wrote it, -1 before 4.4
+ */
+public record ReplicaConfig(String name, String setId, long version, long term, List<Member> members) {
+
+    /**
+     * One member of the configuration.
+     *
+     * @param id its {@code _id}
+     * @param host name and port
+     * @param delaySeconds how far it stays behind on purpose
+     * @param newlyAdded it has no vote yet: its initial sync is under way (5.0 and later)
+     */
+    public record Member(
+            int id,
+            String host,
+            int votes,
+            double priority,
+            boolean arbiter,
+            boolean hidden,
+            long delaySeconds,
+            boolean newlyAdded) {
+        /** Whether it can become primary. */
+        public boolean electable() {
+            return !arbiter && priority > 0;
+        }
+
+        public boolean voter() {
+            return votes > 0;
+        }
+    }
+
+    public Optional<Member> member(String host) {
+        return members.stream().filter(m -> m.host.equals(host)).findFirst();
+    }
+
+    public long voters() {
+        return members.stream().filter(Member::voter).count();
+    }
+
+    /** How many voters an election or a majority write needs. */
+    public long majority() {
+        return voters() / 2 + 1;
+    }
+
+    /** Whether {@code other} is a configuration of the same set, older or newer. */
+    public boolean sameSet(ReplicaConfig other) {
+        return name.equals(other.name) && (setId == null || other.setId == null || setId.equals(other.setId));
+    }
+
+    /** Newer by (term, version), as members compare configurations themselves. */
+    public boolean newerThan(ReplicaConfig other) {
+        return term != other.term ? term > other.term : version > other.version;
+    }
+}
