@@ -13,14 +13,16 @@ public final class Console {
         this.out = out;
     }
 
-    /** A step's first line. */
-    public void title(String line) {
-        out.println(line);
-    }
-
     /** One thing that happened. */
     public void line(String line) {
         out.println("  " + line);
+    }
+
+    /** A step's first line: printed once, however often it is asked for. */
+    public void titleOnce(String line) {
+        if (shown.put("", line) == null) {
+            out.println(line);
+        }
     }
 
     /** Prints {@code line} only where it differs from the last one printed about {@code subject}. */

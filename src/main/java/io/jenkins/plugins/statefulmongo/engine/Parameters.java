@@ -83,6 +83,15 @@ public final class Parameters {
         return value;
     }
 
+    /** The cluster's DNS domain, {@code cluster.local} where parameter {@code clusterDomain} is not given. */
+    public String clusterDomain() throws Failure {
+        String value = text("clusterDomain", "cluster.local");
+        if (!value.matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")) {
+            throw bad("clusterDomain", "must be a DNS domain such as cluster.local, but is " + quoted(value));
+        }
+        return value;
+    }
+
     /** A quantity as Kubernetes writes it, such as 2Gi or 500m, greater than zero. */
     public Optional<String> quantity(String name) throws Failure {
         String value = text(name, null);

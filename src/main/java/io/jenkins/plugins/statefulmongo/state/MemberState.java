@@ -10,12 +10,12 @@ import java.util.Optional;
  * @param version the release it runs
  * @param config its configuration; null where it was not initiated
  * @param data names of databases with data of users, besides {@code admin}, {@code config} and {@code local}
+ * @param host its own name in the configuration, or null
  * @param state its state as MongoDB names it (PRIMARY, SECONDARY, STARTUP2, …); null where not initiated
  * @param primary the host it takes for primary, or null
  * @param syncSource the host it copies from, or null
  * @param compatibility its featureCompatibilityVersion, or null where it does not tell (not initiated, arbiter)
  * @param compatibilityTarget the version an unfinished change of it goes to, or null
- * @param locked it is locked for writes by fsync
  * @param peers the set as this member's heartbeats see it, itself included
  */
 public record MemberState(
@@ -24,6 +24,7 @@ public record MemberState(
         Release version,
         ReplicaConfig config,
         List<String> data,
+        String host,
         String state,
         long term,
         OpTime applied,
@@ -31,7 +32,6 @@ public record MemberState(
         String syncSource,
         String compatibility,
         String compatibilityTarget,
-        boolean locked,
         List<Peer> peers) {
 
     /** One member as another sees it through heartbeats: seconds old. */
@@ -39,7 +39,7 @@ public record MemberState(
 
     public static MemberState unreachable(int ordinal, String error) {
         return new MemberState(
-                ordinal, error, null, null, List.of(), null, -1, OpTime.NONE, null, null, null, null, false, List.of());
+                ordinal, error, null, null, List.of(), null, null, -1, OpTime.NONE, null, null, null, null, List.of());
     }
 
     public boolean answered() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.state;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +101,11 @@ public record PodState(
                 : Optional.empty();
     }
 
+    /** Whether the database's container can be up, ready or not. */
+    public boolean running() {
+        return "Running".equals(phase);
+    }
+
     /** Ready, not on its way out. */
     public boolean serves() {
         return ready && !terminating;
@@ -113,7 +119,7 @@ public record PodState(
     }
 
     private static List<ContainerState> containers(Map<String, Object> pod) {
-        List<ContainerState> all = new java.util.ArrayList<>();
+        List<ContainerState> all = new ArrayList<>();
         for (Map<String, Object> status : Json.list(pod, "status", "initContainerStatuses")) {
             all.add(container(status, true));
         }

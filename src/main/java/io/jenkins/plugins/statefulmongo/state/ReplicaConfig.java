@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.state;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A replica set's configuration, as {@code replSetGetConfig} gives it.
@@ -19,7 +20,7 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
      * @param id its {@code _id}
      * @param host name and port
      * @param delaySeconds how far it stays behind on purpose
-     * @param newlyAdded it has no vote yet: its initial sync is under way (5.0 and later)
+     * @param joining we added it without a vote, which it gets as SECONDARY (before 5.0, where the set does not do so by itself)
      */
     public record Member(
             int id,
@@ -29,7 +30,7 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
             boolean arbiter,
             boolean hidden,
             long delaySeconds,
-            boolean newlyAdded) {
+            boolean joining) {
         /** Whether it can become primary. */
         public boolean electable() {
             return !arbiter && priority > 0;
@@ -51,6 +52,13 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
     /** How many voters an election or a majority write needs. */
     public long majority() {
         return voters() / 2 + 1;
+    }
+
+    /** For applications: every member that serves reads or can become primary, and no password. */
+    public String connectionString() {
+        return "mongodb://"
+                + members.stream().filter(m -> !m.arbiter() && !m.hidden()).map(Member::host).collect(Collectors.joining(","))
+                + "/?replicaSet=" + name;
     }
 
     /** Whether {@code other} is a configuration of the same set, older or newer. */

@@ -1,0 +1,252 @@
+package io.jenkins.plugins.statefulmongo.initiate;
+
+import io.jenkins.plugins.statefulmongo.state.Hosts;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.Primary;
+import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What initReplicaSet does next, decided from what every ordinal said. Pure.
+ *
+ * <ol>
+ *   <li>Every wanted ordinal must have answered: a member that was not asked may hold the set.
+ *   <li>Configurations must all be of one set, under the wanted name; else refuse with each member's story.
+ *   <li>None initiated: no member and no volume may hold data. Then initiate, always on the lowest ordinal, all members in one
+ *       command.
+ *   <li>Some initiated: an empty member that the configuration names gets everything from the others by itself (a lost volume,
+ *       an initiation cut short): wait. An empty member that it does not name is added. A member with data that it does not name
+ *       is refused.
+ *   <li>A set that never had a primary: ask the lowest ordinal to stand, instead of sitting out the election time-out.
+ *   <li>Members are added one at a time, each only when all before it are healthy. Before 5.0 a new member gets its vote only as
+ *       SECONDARY (https://www.mongodb.com/docs/manual/reference/command/replSetReconfig/).
+ *   <li>Done when every ordinal is a member, one is the primary that a majority names, and the others are secondaries.
+ * </ol>
+ */
+final class InitDecision {
+    /** https://www.mongodb.com/docs/manual/reference/limits/: at most 7 members vote. */
+    static final int MAX_VOTERS = 7;
+
+    /** What to do next. */
+    sealed interface Action {
+        record Wait(String reason) implements Action {}
+
+        record Refuse(String what, List<String> lines) implements Action {}
+
+        record Initiate(int ordinal, List<String> hosts) implements Action {}
+
+        record StandForElection(int ordinal) implements Action {}
+
+        record Add(int primary, String host, boolean vote, boolean joining) implements Action {}
+
+        record GiveVote(int primary, String host) implements Action {}
+
+        record Finish(ReplicaConfig config, int primary) implements Action {}
+    }
+
+    private final SetState set;
+    private final Hosts hosts;
+    private final String name;
+    private final Map<Integer, MemberState> members;
+    private final List<String> oldClaims;
+
+    /**
+     * @param name the wanted set's name
+     * @param members by ordinal; at least the wanted ones
+     * @param oldClaims volume claims that may hold data of a set before this one
+     */
+    InitDecision(SetState set, Hosts hosts, String name, Map<Integer, MemberState> members, List<String> oldClaims) {
+        this.set = set;
+        this.hosts = hosts;
+        this.name = name;
+        this.members = members;
+        this.oldClaims = oldClaims;
+    }
+
+    Action next() {
+        List<Integer> silent = set.ordinals().stream().filter(o -> !answered(o)).toList();
+        if (!silent.isEmpty()) {
+            return new Action.Wait(silent.stream().map(this::silence).collect(Collectors.joining("; ")));
+        }
+        List<MemberState> initiated = members.values().stream().filter(MemberState::initiated).toList();
+        Optional<Action> foreign = foreign(initiated);
+        if (foreign.isPresent()) {
+            return foreign.get();
+        }
+        if (initiated.isEmpty()) {
+            return initiate();
+        }
+        ReplicaConfig config = initiated.stream()
+                .map(MemberState::config)
+                .reduce((a, b) -> b.newerThan(a) ? b : a)
+                .orElseThrow();
+        Optional<Action> unnamed = unnamed(config);
+        return unnamed.isPresent() ? unnamed.get() : complete(config);
+    }
+
+    private Action initiate() {
+        List<String> holding = set.ordinals().stream()
+                .filter(o -> !members.get(o).data().isEmpty())
+                .map(o -> set.pod(o) + " has data (" + String.join(", ", members.get(o).data()) + ")")
+                .toList();
+        if (!holding.isEmpty()) {
+            return refuse(
+                    "no member is initiated, but " + String.join(", and ", holding) + ".",
+                    "Nothing was changed: initiating would make one member's data the set's and drop the others'.",
+                    "Data of a standalone mongod: initiate by hand on that member alone, then run this step to add the others.",
+                    "MONGO_INITDB_ROOT_* makes every member create its own user: remove it from the StatefulSet, delete the volumes, deploy again.");
+        }
+        if (!oldClaims.isEmpty()) {
+            return refuse(
+                    "no member is initiated, but there are volumes from before this StatefulSet: " + String.join(", ", oldClaims) + ".",
+                    "Nothing was changed: they may hold the data of the set that ran here.",
+                    "If that data is not needed, delete these claims; else bring back the replicas that they belong to.");
+        }
+        return new Action.Initiate(set.start(), hosts.all());
+    }
+
+    private Optional<Action> foreign(List<MemberState> initiated) {
+        Optional<MemberState> misnamed =
+                initiated.stream().filter(m -> !m.config().name().equals(name)).findFirst();
+        if (misnamed.isPresent()) {
+            MemberState m = misnamed.get();
+            return Optional.of(refuse(
+                    set.pod(m.ordinal()) + " is initiated as " + m.config().name() + ", not as " + name + ".",
+                    stories(),
+                    "Nothing was changed: a replica set cannot be renamed.",
+                    "Deploy with replicaSet: '" + m.config().name() + "', or remove this set and its volumes first (deployStatefulMongo absent: true, volumes: 'delete')."));
+        }
+        for (MemberState m : initiated) {
+            if (!m.config().sameSet(initiated.get(0).config())) {
+                return Optional.of(refuse(
+                        "there are two replica sets named " + name + ": "
+                                + set.pod(initiated.get(0).ordinal()) + " and " + set.pod(m.ordinal()) + " belong to different ones.",
+                        stories(),
+                        "Nothing was changed: joining them would drop the data of one.",
+                        "Decide which one to keep, save what is needed of the other, then delete the other members' volume claims and pods: they join the kept one."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** An initiated or filled member that the set's configuration does not name. */
+    private Optional<Action> unnamed(ReplicaConfig config) {
+        for (int ordinal : set.ordinals()) {
+            MemberState m = members.get(ordinal);
+            if (hostOf(config, ordinal).isEmpty() && (m.initiated() || !m.data().isEmpty())) {
+                String why = m.initiated()
+                        ? "is initiated (" + m.state() + "), but the newest configuration does not name it by its stable name"
+                        : "has data (" + String.join(", ", m.data()) + "), but is no member of " + name;
+                return Optional.of(refuse(
+                        set.pod(ordinal) + " " + why + ".",
+                        stories(),
+                        "The configuration names " + config.members().stream()
+                                .map(ReplicaConfig.Member::host)
+                                .collect(Collectors.joining(", ")) + "; the stable name is " + hosts.host(ordinal) + ".",
+                        "Nothing was changed. Members named by address or by a name of their own: rename them with rs.reconfig, one at a time.",
+                        "A removed or foreign member whose data is not needed: delete its volume claim and its pod, then run this step again."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Action complete(ReplicaConfig config) {
+        Optional<Integer> primary = Primary.of(members.values(), config).flatMap(hosts::ordinal);
+        if (primary.isEmpty()) {
+            return withoutPrimary(config);
+        }
+        MemberState first = members.get(primary.get());
+        // What the primary has is the newest; another member's copy may be a heartbeat behind.
+        ReplicaConfig now = first.config();
+        for (int ordinal : set.ordinals()) {
+            Optional<ReplicaConfig.Member> member = hostOf(now, ordinal);
+            if (member.isPresent() && !members.get(ordinal).healthy()) {
+                return new Action.Wait(set.pod(ordinal) + " to become SECONDARY (" + state(ordinal) + ")");
+            }
+            if (member.isPresent() && member.get().joining()) {
+                return new Action.GiveVote(primary.get(), member.get().host());
+            }
+        }
+        if (!settled(now)) {
+            return new Action.Wait("a majority to have configuration version " + now.version());
+        }
+        for (int ordinal : set.ordinals()) {
+            if (hostOf(now, ordinal).isEmpty()) {
+                boolean mayVote = now.voters() < MAX_VOTERS;
+                boolean atOnce = first.version().atLeast(5, 0);
+                return new Action.Add(primary.get(), hosts.host(ordinal), mayVote && atOnce, mayVote && !atOnce);
+            }
+        }
+        return new Action.Finish(now, primary.get());
+    }
+
+    private Action withoutPrimary(ReplicaConfig config) {
+        boolean fresh = members.values().stream().noneMatch(m -> m.term() > 0);
+        long secondaries = members.values().stream().filter(MemberState::isSecondary).count();
+        Optional<Integer> candidate = set.ordinals().stream()
+                .filter(o -> members.get(o).isSecondary())
+                .filter(o -> hostOf(config, o).filter(ReplicaConfig.Member::electable).isPresent())
+                .findFirst();
+        if (fresh && secondaries >= config.majority() && candidate.isPresent()) {
+            return new Action.StandForElection(candidate.get());
+        }
+        return new Action.Wait("a primary (" + set.ordinals().stream()
+                .map(o -> set.pod(o) + " " + state(o))
+                .collect(Collectors.joining(", ")) + ")");
+    }
+
+    /** On 4.2 nothing else waits for the configuration to spread before the next one is written (safety rule 18). */
+    private boolean settled(ReplicaConfig config) {
+        long have = members.values().stream()
+                .filter(MemberState::initiated)
+                .filter(m -> m.config().version() == config.version())
+                .count();
+        return have >= config.majority() || have == members.size();
+    }
+
+    private Optional<ReplicaConfig.Member> hostOf(ReplicaConfig config, int ordinal) {
+        return config.members().stream()
+                .filter(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)))
+                .findFirst();
+    }
+
+    private boolean answered(int ordinal) {
+        return members.containsKey(ordinal) && members.get(ordinal).answered();
+    }
+
+    private String silence(int ordinal) {
+        MemberState m = members.get(ordinal);
+        return set.pod(ordinal) + " to answer" + (m == null ? " (no pod yet)" : " (" + m.error() + ")");
+    }
+
+    private String state(int ordinal) {
+        return Objects.requireNonNullElse(members.get(ordinal).state(), "not initiated");
+    }
+
+    private String stories() {
+        List<String> all = new ArrayList<>();
+        members.forEach((ordinal, m) -> all.add(set.pod(ordinal) + ": " + story(m)));
+        return String.join("\n", all);
+    }
+
+    private static String story(MemberState m) {
+        if (!m.answered()) {
+            return "does not answer (" + m.error() + ")";
+        }
+        if (!m.initiated()) {
+            return m.data().isEmpty() ? "not initiated, empty" : "not initiated, has data (" + String.join(", ", m.data()) + ")";
+        }
+        return m.state() + " of " + m.config().name() + (m.config().setId() == null ? "" : " (set id " + m.config().setId() + ")")
+                + ", configuration version " + m.config().version() + " with " + m.config().members().size() + " member(s)";
+    }
+
+    private static Action.Refuse refuse(String what, String... lines) {
+        return new Action.Refuse(what, List.of(lines));
+    }
+}

@@ -1,0 +1,216 @@
+package io.jenkins.plugins.statefulmongo.initiate;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Operation;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.initiate.InitDecision.Action;
+import io.jenkins.plugins.statefulmongo.kube.Cluster;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetLease;
+import io.jenkins.plugins.statefulmongo.kube.SetReader;
+import io.jenkins.plugins.statefulmongo.mongo.Codes;
+import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
+import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
+import io.jenkins.plugins.statefulmongo.mongo.Members;
+import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.MemberTable;
+import io.jenkins.plugins.statefulmongo.state.Hosts;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the pods of a StatefulSet one MongoDB replica set, or accepts the one that they are. Never twice, never by force.
+ *
+ * <ol>
+ *   <li>Read the StatefulSet and its pods, and ask every mongod what it is.
+ *   <li>{@link InitDecision} says what comes next.
+ *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
+ *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
+ * </ol>
+ */
+public final class InitReplicaSet implements Operation {
+    private static final Duration SOON = Duration.ofMillis(200);
+    /** Answers of mongod that another look settles. */
+    private static final Set<Integer> NOT_NOW = Set.of(
+            Codes.ALREADY_INITIALIZED,
+            Codes.CONFIGURATION_IN_PROGRESS,
+            Codes.CONFIGURATION_NOT_COMMITTED,
+            Codes.EXCEEDED_TIME_LIMIT,
+            Codes.NOT_WRITABLE_PRIMARY,
+            Codes.PRIMARY_STEPPED_DOWN);
+
+    private final Scope scope;
+    private final Parameters parameters;
+    private final SetReader reader;
+    private final SetLease lease;
+    private final Members members;
+    private final Cluster.View view;
+    private final String domain;
+    private Elapsed sinceInitiation;
+    private boolean told;
+    private boolean changed;
+
+    public InitReplicaSet(Scope scope, Parameters parameters) throws Failure {
+        this.scope = scope;
+        this.parameters = parameters;
+        String name = parameters.label("name", "db");
+        domain = parameters.clusterDomain();
+        reader = new SetReader(scope.kube(), scope.namespace(), name, parameters.text("container", null));
+        lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
+        members = new Members(scope.kube());
+        view = scope.cluster().watch(scope.namespace(), Set.of(Kind.POD), scope.wake());
+    }
+
+    @Override
+    public Outcome tick() throws Failure, Unavailable, InterruptedException {
+        SetState set = reader.mongo();
+        String name = wantedName(set);
+        scope.console().titleOnce("initReplicaSet " + set.namespace() + "/" + set.name() + " as " + name);
+        Hosts hosts = new Hosts(set, domain);
+        List<PodState> pods = reader.pods(set);
+        Map<Integer, MemberState> states = members.ask(set, pods);
+        Action next = new InitDecision(set, hosts, name, states, oldClaims(set, states)).next();
+        tellWhatWasFound(set, states, next);
+        if (next instanceof Action.Wait wait) {
+            return Outcome.after(SOON, wait.reason());
+        }
+        if (next instanceof Action.Refuse refuse) {
+            throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
+        }
+        if (next instanceof Action.Finish finish) {
+            return finish(hosts, finish, states, name);
+        }
+        Optional<Outcome> held = lease.hold(scope.console());
+        return held.isPresent() ? held.get() : act(set, hosts, pods, next, name);
+    }
+
+    private Outcome act(SetState set, Hosts hosts, List<PodState> pods, Action next, String name)
+            throws Failure, Unavailable, InterruptedException {
+        try {
+            if (next instanceof Action.Initiate initiate) {
+                client(set, pods, initiate.ordinal()).initiate(name, initiate.hosts());
+                sinceInitiation = Elapsed.start();
+                changed = true;
+            } else if (next instanceof Action.StandForElection stand) {
+                client(set, pods, stand.ordinal()).stepUp();
+            } else if (next instanceof Action.Add add) {
+                client(set, pods, add.primary()).add(add.host(), add.vote(), add.joining());
+                scope.console().line("added " + hosts.label(add.host()) + (add.vote() || add.joining() ? "" : " (non-voting: 7 members vote)"));
+                changed = true;
+            } else if (next instanceof Action.GiveVote vote) {
+                client(set, pods, vote.primary()).giveVote(vote.host());
+                scope.console().line(hosts.label(vote.host()) + " votes now");
+            }
+        } catch (MemberRefused e) {
+            // A candidate that lost, or stood before the others knew it, answers CommandFailed (125).
+            boolean lostElection = next instanceof Action.StandForElection;
+            boolean incompatible = e.code() == Codes.INCOMPATIBLE_CONFIGURATION && !(next instanceof Action.Initiate);
+            if (!lostElection && !incompatible && !NOT_NOW.contains(e.code())) {
+                throw explained(e, next);
+            }
+        }
+        return Outcome.after(Duration.ofMillis(50), "the set to take the change");
+    }
+
+    private Outcome finish(Hosts hosts, Action.Finish finish, Map<Integer, MemberState> states, String name) {
+        String primary = hosts.set().pod(finish.primary());
+        if (sinceInitiation != null) {
+            scope.console().line("initiated; " + primary + " PRIMARY after " + sinceInitiation + " (term "
+                    + states.get(finish.primary()).term() + ")");
+        }
+        MemberTable table = new MemberTable(hosts, finish.config(), states, finish.primary());
+        table.lines().forEach(scope.console()::line);
+        LinkedHashMap<String, Object> result = new LinkedHashMap<>();
+        result.put("replicaSet", name);
+        result.put("changed", changed);
+        result.put("primary", primary);
+        result.put("members", table.data());
+        result.put("connectionString", finish.config().connectionString());
+        return Outcome.done(result);
+    }
+
+    private void tellWhatWasFound(SetState set, Map<Integer, MemberState> states, Action next) {
+        if (told || next instanceof Action.Wait || next instanceof Action.Refuse) {
+            return;
+        }
+        told = true;
+        String asked = states.keySet().stream().map(set::pod).collect(Collectors.joining(", "));
+        List<String> initiated = states.values().stream()
+                .filter(MemberState::initiated)
+                .map(m -> set.pod(m.ordinal()))
+                .toList();
+        scope.console().line("asked " + asked + ": " + (initiated.isEmpty()
+                ? "none initiated, none has data"
+                : initiated.size() == states.size() ? "all initiated" : String.join(", ", initiated) + " initiated"));
+    }
+
+    private String wantedName(SetState set) throws Failure {
+        Optional<String> running = set.mongod().replicaSet();
+        String wanted = parameters.text("replicaSet", running.orElse(null));
+        if (wanted == null) {
+            throw Parameters.bad("replicaSet", "is missing: mongod's command does not say --replSet, so the name must be given");
+        }
+        if (running.isPresent() && !running.get().equals(wanted)) {
+            throw Parameters.bad(
+                    "replicaSet",
+                    "is '" + wanted + "', but mongod of StatefulSet " + set.name() + " runs with --replSet " + running.get(),
+                    "Leave the parameter out, or give the name that mongod runs with.");
+        }
+        return wanted;
+    }
+
+    /**
+     * Claims of this set's templates that may hold data of an earlier set: beyond the wanted replicas, or older than the StatefulSet
+     * (safety rule 16). Only asked for while nobody is initiated.
+     */
+    private List<String> oldClaims(SetState set, Map<Integer, MemberState> states)
+            throws Failure, Unavailable, InterruptedException {
+        boolean nobody = states.values().stream().noneMatch(MemberState::initiated);
+        return nobody && !states.isEmpty()
+                ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
+                : List.of();
+    }
+
+    private MemberClient client(SetState set, List<PodState> pods, int ordinal) throws Unavailable {
+        PodState pod = pods.stream()
+                .filter(p -> p.ordinal() == ordinal)
+                .findFirst()
+                .orElseThrow(() -> new Unavailable(set.pod(ordinal) + " is gone"));
+        return members.client(set, pod);
+    }
+
+    private static Failure explained(MemberRefused e, Action next) {
+        if (!(next instanceof Action.Initiate)) {
+            return e;
+        }
+        return switch (e.code()) {
+            case Codes.NODE_NOT_FOUND, Codes.INVALID_REPLICA_SET_CONFIG -> new Failure(
+                    "the members do not reach each other by their stable names: " + e.serverMessage(),
+                    "Nothing was initiated.",
+                    "mongod must listen on all addresses (--bind_ip_all), the headless Service must be named like the StatefulSet's serviceName and publish names before readiness (publishNotReadyAddresses: true), and clusterDomain must be the cluster's.");
+            case Codes.CANNOT_INITIALIZE_WITH_DATA, Codes.INCOMPATIBLE_CONFIGURATION -> new Failure(
+                    "a member belongs to another set or has data: " + e.serverMessage(),
+                    "Nothing was initiated. Run the step again: it tells each member's story.");
+            default -> e;
+        };
+    }
+
+    @Override
+    public void close() {
+        lease.release();
+        view.close();
+        members.close();
+        scope.cluster().close();
+    }
+}

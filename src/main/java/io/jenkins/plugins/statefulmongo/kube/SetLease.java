@@ -1,0 +1,141 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import io.jenkins.plugins.statefulmongo.engine.Console;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The one Lease of a StatefulSet: whoever changes the set holds it. Kept for {@link #DURATION} without renewal; it is taken over only
+ * when our own clock saw it unrenewed for that long, so wrong clocks elsewhere do not matter. The same holder resumes it at once.
+ */
+public final class SetLease {
+    static final Duration DURATION = Duration.ofSeconds(30);
+    /** Renewed when older than this, so that what is left always outlasts one call ({@link Kube#CALL}). */
+    private static final Duration RENEW = Duration.ofSeconds(10);
+
+    private static final Logger LOG = Logger.getLogger(SetLease.class.getName());
+
+    private final Kube kube;
+    private final String namespace;
+    private final String name;
+    private final String holder;
+    private Map<String, Object> mine;
+    private long renewedAt;
+    private String otherRenewal;
+    private long otherSeenAt;
+
+    /**
+     * @param set the StatefulSet's name
+     * @param holder who wants it: the same text after a restart of Jenkins
+     */
+    public SetLease(Kube kube, String namespace, String set, String holder) {
+        this.kube = kube;
+        this.namespace = namespace;
+        this.name = "stateful-mongo-" + set;
+        this.holder = holder;
+    }
+
+    /**
+     * Acquires or renews. To be called in every tick that may change something, before it does.
+     *
+     * @return empty when held; else what to answer meanwhile
+     */
+    public Optional<Outcome> hold(Console console) throws Failure, Unavailable, InterruptedException {
+        long now = System.nanoTime();
+        if (mine != null && now - renewedAt < RENEW.toNanos()) {
+            return Optional.empty();
+        }
+        try {
+            if (mine != null) {
+                write(mine, now);
+                return Optional.empty();
+            }
+            Optional<Map<String, Object>> found = kube.get(Kind.LEASE, namespace, name);
+            if (found.isEmpty()) {
+                mine = kube.create(Kind.LEASE, namespace, spec(new LinkedHashMap<>(Map.of(
+                        "apiVersion", Kind.LEASE.apiVersion(), "kind", Kind.LEASE.kind(), "metadata", Map.of("name", name)))));
+                renewedAt = now;
+                return Optional.empty();
+            }
+            Map<String, Object> lease = found.get();
+            String other = Json.text(lease, "spec", "holderIdentity");
+            if (other == null || other.isEmpty() || other.equals(holder) || expired(lease, now)) {
+                write(lease, now);
+                return Optional.empty();
+            }
+            console.changed("lease", "waits for " + other + ", which is changing this set");
+            return Optional.of(Outcome.after(Duration.ofSeconds(2), "the Lease " + name + " that " + other + " holds"));
+        } catch (Refused e) {
+            mine = null;
+            if (e.code() != 409) {
+                throw e;
+            }
+            return Optional.of(Outcome.now("the Lease " + name)); // somebody was faster
+        }
+    }
+
+    /** Gives it back. A failure to do so costs the next build {@link #DURATION}, so it is only logged. */
+    public void release() {
+        if (mine == null) {
+            return;
+        }
+        try {
+            Map<String, Object> spec = new LinkedHashMap<>(Json.map(mine, "spec"));
+            spec.put("holderIdentity", "");
+            Map<String, Object> free = new LinkedHashMap<>(mine);
+            free.put("spec", spec);
+            kube.replace(Kind.LEASE, namespace, free);
+        } catch (Failure | Unavailable e) {
+            LOG.log(Level.INFO, "Could not release the Lease {0}: {1}", new Object[] {name, e.getMessage()});
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        mine = null;
+    }
+
+    private boolean expired(Map<String, Object> lease, long now) {
+        String renewal = Json.text(lease, "metadata", "resourceVersion");
+        if (!renewal.equals(otherRenewal)) {
+            otherRenewal = renewal;
+            otherSeenAt = now;
+        }
+        int seconds = Json.number(lease, (int) DURATION.toSeconds(), "spec", "leaseDurationSeconds");
+        return now - otherSeenAt > Duration.ofSeconds(seconds).toNanos();
+    }
+
+    private void write(Map<String, Object> lease, long now) throws Failure, Unavailable, InterruptedException {
+        mine = kube.replace(Kind.LEASE, namespace, spec(new LinkedHashMap<>(lease)));
+        renewedAt = now;
+    }
+
+    private Map<String, Object> spec(Map<String, Object> lease) {
+        Map<String, Object> spec = new LinkedHashMap<>(Json.map(lease, "spec"));
+        String now = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        if (!holder.equals(spec.get("holderIdentity"))) {
+            spec.put("holderIdentity", holder);
+            spec.put("acquireTime", micro(now));
+        }
+        spec.put("renewTime", micro(now));
+        spec.put("leaseDurationSeconds", (int) DURATION.toSeconds());
+        lease.put("spec", spec);
+        return lease;
+    }
+
+    /** Kubernetes' MicroTime wants exactly six digits of fraction. */
+    private static String micro(String instant) {
+        int dot = instant.indexOf('.');
+        String fraction = dot < 0 ? "" : instant.substring(dot + 1, instant.length() - 1);
+        String seconds = dot < 0 ? instant.substring(0, instant.length() - 1) : instant.substring(0, dot);
+        return seconds + "." + (fraction + "000000").substring(0, 6) + "Z";
+    }
+}

@@ -1,0 +1,216 @@
+package io.jenkins.plugins.statefulmongo.mongo;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.ServerAddress;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ServerMonitoringMode;
+import io.fabric8.kubernetes.client.LocalPortForward;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+
+/**
+ * One mongod, reached through a port-forward of its pod and asked directly: it answers in every state, initiated or not. Made for
+ * one pod's uid: a replaced pod needs a new one. Every command is bounded by {@link #CALL}.
+ */
+public final class MemberClient implements AutoCloseable {
+    /** How long one command may take. */
+    static final Duration CALL = Duration.ofSeconds(8);
+
+    private static final Set<String> OWN_DATABASES = Set.of("admin", "config", "local");
+
+    private final String pod;
+    private final LocalPortForward forward;
+    private final MongoClient client;
+
+    MemberClient(String pod, LocalPortForward forward) {
+        this.pod = pod;
+        this.forward = forward;
+        int millis = (int) CALL.toMillis();
+        client = MongoClients.create(MongoClientSettings.builder()
+                .applicationName("stateful-mongo")
+                .applyToClusterSettings(b -> b.mode(ClusterConnectionMode.SINGLE)
+                        .hosts(List.of(new ServerAddress("127.0.0.1", forward.getLocalPort())))
+                        .serverSelectionTimeout(millis / 2, TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(b -> b.connectTimeout(millis / 2, TimeUnit.MILLISECONDS)
+                        .readTimeout(millis, TimeUnit.MILLISECONDS))
+                .applyToServerSettings(b -> b.serverMonitoringMode(ServerMonitoringMode.POLL)
+                        .minHeartbeatFrequency(50, TimeUnit.MILLISECONDS))
+                .applyToConnectionPoolSettings(b -> b.maxSize(2))
+                .retryReads(false)
+                .retryWrites(false)
+                .build());
+    }
+
+    /** All that the deciders need to know of this member, or why it does not answer. */
+    public MemberState ask(int ordinal) throws Failure {
+        try {
+            Document status = optional("replSetGetStatus");
+            if (status == null) {
+                return Answers.notInitiated(ordinal, run("buildInfo"), usersData());
+            }
+            Document config = run("replSetGetConfig").get("config", Document.class);
+            return Answers.initiated(ordinal, run("buildInfo"), config, status, optional("getParameter", "featureCompatibilityVersion"));
+        } catch (Unavailable e) {
+            return MemberState.unreachable(ordinal, e.getMessage());
+        }
+    }
+
+    /**
+     * Initiates a set of these members, in one command. The member itself asks every other one first.
+     *
+     * @param hosts by ordinal; the index is the member's {@code _id}
+     */
+    public void initiate(String replicaSet, List<String> hosts) throws Failure, Unavailable {
+        List<Document> members = new ArrayList<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            members.add(Documents.member(i, hosts.get(i), i < Documents.MAX_VOTERS));
+        }
+        Document config = new Document("_id", replicaSet).append("version", 1).append("members", members);
+        run(new Document("replSetInitiate", config));
+    }
+
+    /**
+     * Adds one member to the configuration that this primary has now.
+     *
+     * @param joining it gets its vote later, by {@link #giveVote}
+     */
+    public void add(String host, boolean vote, boolean joining) throws Failure, Unavailable {
+        reconfigure(Documents.withMember(currentConfig(), host, vote, joining));
+    }
+
+    /** Gives a member that was added without a vote its vote and priority 1. */
+    public void giveVote(String host) throws Failure, Unavailable {
+        reconfigure(Documents.withVote(currentConfig(), host));
+    }
+
+    /** Asks this member to stand for election now, instead of after the election time-out. */
+    public void stepUp() throws Failure, Unavailable {
+        run(new Document("replSetStepUp", 1));
+    }
+
+    /**
+     * Asks this primary to hand over: it waits for an electable secondary to catch up, and answers 262 where none does. Never with
+     * force.
+     *
+     * @param seconds how long it will not stand again
+     * @param catchUpSeconds how long it waits; shorter than a call may take
+     */
+    public void stepDown(int seconds, int catchUpSeconds) throws Failure, Unavailable {
+        run(new Document("replSetStepDown", seconds).append("secondaryCatchUpPeriodSecs", catchUpSeconds));
+    }
+
+    /** Sets featureCompatibilityVersion for the whole set; on the primary only. */
+    public void setCompatibility(String series, boolean confirm) throws Failure, Unavailable {
+        Document command = new Document("setFeatureCompatibilityVersion", series);
+        run(confirm ? command.append("confirm", true) : command);
+    }
+
+    /** How many seconds of writes this member's oplog holds. */
+    public long oplogWindowSeconds() throws Failure, Unavailable {
+        return Answers.seconds(oplogEnd(-1)) - Answers.seconds(oplogEnd(1));
+    }
+
+    /** Closes the client before the port-forward under it. */
+    @Override
+    public void close() {
+        client.close();
+        try {
+            forward.close();
+        } catch (IOException e) {
+            // Nothing depends on it any more.
+        }
+    }
+
+    private Document oplogEnd(int direction) throws Failure, Unavailable {
+        return call("find", () -> client.getDatabase("local")
+                .getCollection("oplog.rs")
+                .find()
+                .sort(new Document("$natural", direction))
+                .projection(new Document("ts", 1))
+                .first());
+    }
+
+    private List<String> usersData() throws Failure, Unavailable {
+        Document answer = run(new Document("listDatabases", 1).append("nameOnly", true));
+        return answer.getList("databases", Document.class).stream()
+                .map(d -> d.getString("name"))
+                .filter(n -> !OWN_DATABASES.contains(n))
+                .toList();
+    }
+
+    private Document currentConfig() throws Failure, Unavailable {
+        return run("replSetGetConfig").get("config", Document.class);
+    }
+
+    private void reconfigure(Document config) throws Failure, Unavailable {
+        // maxTimeMS: without it the command waits for a majority to have the configuration, however long that takes.
+        run(new Document("replSetReconfig", config).append("maxTimeMS", CALL.toMillis() - 1_000));
+    }
+
+    private Document run(String command) throws Failure, Unavailable {
+        return run(new Document(command, 1));
+    }
+
+    /** Null where the member is not initiated. */
+    private Document optional(String command, String... parameters) throws Failure, Unavailable {
+        Document whole = new Document(command, 1);
+        for (String parameter : parameters) {
+            whole.append(parameter, 1);
+        }
+        try {
+            return run(whole);
+        } catch (MemberRefused e) {
+            if (e.code() == Codes.NOT_YET_INITIALIZED) {
+                return null;
+            }
+            if (e.code() == Codes.INVALID_REPLICA_SET_CONFIG) {
+                return Answers.REMOVED;
+            }
+            throw e;
+        }
+    }
+
+    private Document run(Document command) throws Failure, Unavailable {
+        return call(command.keySet().iterator().next(), () -> client.getDatabase("admin").runCommand(command));
+    }
+
+    private interface Call<T> {
+        T get();
+    }
+
+    private <T> T call(String command, Call<T> call) throws Failure, Unavailable {
+        try {
+            return call.get();
+        } catch (MongoCommandException e) {
+            if (e.getErrorCode() == Codes.SHUTDOWN_IN_PROGRESS) {
+                throw new Unavailable(pod + " is shutting down");
+            }
+            throw Answers.refused(pod, command, e.getErrorCode(), e.getErrorCodeName(), e.getErrorMessage());
+        } catch (MongoException e) {
+            throw new Unavailable(pod + " does not answer " + command + ": " + reason(e));
+        } catch (IllegalStateException e) {
+            throw new Unavailable(pod + " does not answer " + command + ": its client is closed");
+        }
+    }
+
+    /** The port-forward knows why (no such pod, connection refused); the driver only that the connection ended. */
+    private String reason(MongoException e) {
+        return forward.getServerThrowables().stream()
+                .map(Throwable::getMessage)
+                .filter(m -> m != null && !m.isBlank())
+                .reduce((first, last) -> last)
+                .orElseGet(() -> e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
+}

@@ -1,0 +1,117 @@
+package io.jenkins.plugins.statefulmongo.mongo;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Kube;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The mongods of one StatefulSet: a client for each pod's uid, made when it is first asked and closed when the pod is gone. */
+public final class Members implements AutoCloseable {
+    private final Kube kube;
+    private final Map<String, MemberClient> byUid = new HashMap<>();
+    private final ThreadPoolExecutor pool =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
+                Thread thread = new Thread(r, "stateful-mongo-ask");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    public Members(Kube kube) {
+        this.kube = kube;
+    }
+
+    /**
+     * Asks the mongod of every pod, all at the same time.
+     *
+     * @return by ordinal; a mongod that does not answer is there with its error
+     */
+    public Map<Integer, MemberState> ask(SetState set, List<PodState> pods) throws Failure, InterruptedException {
+        forgetAllBut(pods);
+        List<Future<MemberState>> answers = new ArrayList<>();
+        for (PodState pod : pods) {
+            answers.add(pool.submit(() -> ask(set, pod)));
+        }
+        Map<Integer, MemberState> states = new TreeMap<>();
+        try {
+            for (Future<MemberState> answer : answers) {
+                MemberState state = answer.get();
+                states.put(state.ordinal(), state);
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure f) {
+                throw f;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            answers.forEach(a -> a.cancel(true));
+        }
+        return states;
+    }
+
+    /** The client of one pod, for commands. */
+    public MemberClient client(SetState set, PodState pod) throws Unavailable {
+        synchronized (byUid) {
+            MemberClient client = byUid.get(pod.uid());
+            if (client == null) {
+                client = new MemberClient(pod.name(), kube.forward(set.namespace(), pod.name(), set.mongod().port()));
+                byUid.put(pod.uid(), client);
+            }
+            return client;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+        forgetAllBut(List.of());
+    }
+
+    private MemberState ask(SetState set, PodState pod) throws Failure {
+        if (!pod.running()) {
+            return MemberState.unreachable(pod.ordinal(), pod.name() + " is not running");
+        }
+        try {
+            MemberState state = client(set, pod).ask(pod.ordinal());
+            if (!state.answered()) {
+                // fabric8's forward may be dead for good (JDK WebSockets do not reconnect): the next question opens a new one.
+                forget(pod.uid());
+            }
+            return state;
+        } catch (Unavailable e) {
+            return MemberState.unreachable(pod.ordinal(), e.getMessage());
+        }
+    }
+
+    private void forgetAllBut(List<PodState> pods) {
+        Set<String> gone;
+        synchronized (byUid) {
+            gone = new HashSet<>(byUid.keySet());
+        }
+        pods.forEach(p -> gone.remove(p.uid()));
+        gone.forEach(this::forget);
+    }
+
+    private void forget(String uid) {
+        MemberClient client;
+        synchronized (byUid) {
+            client = byUid.remove(uid);
+        }
+        if (client != null) {
+            client.close();
+        }
+    }
+}
