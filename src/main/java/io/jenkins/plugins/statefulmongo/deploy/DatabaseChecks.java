@@ -5,6 +5,7 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Mongod;
+import io.jenkins.plugins.statefulmongo.state.MongodOptions;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.util.ArrayList;
@@ -35,11 +36,7 @@ final class DatabaseChecks {
         this.where = "StatefulSet " + set.name() + ", container " + set.container();
     }
 
-    /**
-     * Everything that does not depend on the release.
-     *
-     * @param replicas how many members are wanted, if the manifest says so
-     */
+    /** Everything that does not depend on the release. */
     void shape() throws Failure {
         int replicas = set.replicas();
         if (replicas < 1 || replicas > 50) {
@@ -76,6 +73,19 @@ final class DatabaseChecks {
                             ? "Its --bind_ip is " + mongod.options().get("bind_ip") + "."
                             : "A command of its own bypasses the image's entry point, which would open it (MongoDB 3.6 and later).",
                     "Add '--bind_ip_all' to its command.");
+        }
+    }
+
+    /** Options that the release no longer knows: mongod would end with code 2. */
+    void options(Release release) throws Failure {
+        for (String option : mongod.options().keySet()) {
+            Optional<String> removed = MongodOptions.removedIn(option, release);
+            if (removed.isPresent()) {
+                throw new Failure(
+                        where + ": mongod " + release + " no longer knows --" + option + ", and would not start.",
+                        "MongoDB removed this option in " + removed.get() + ". Take it out of the command, or describe the release by"
+                                + " parameters: deployStatefulMongo then writes the command.");
+            }
         }
     }
 

@@ -67,6 +67,16 @@ record Home(String name, Map<String, Object> live, boolean readable) {
         return new Home(name, kube.create(Kind.NAMESPACE, null, namespace), true);
     }
 
+    /** Deletes a namespace that was only just created; says what became of it. */
+    String undo(Kube kube) throws Unavailable, InterruptedException {
+        try {
+            delete(kube);
+            return "Nothing was changed: the namespace " + name + ", created to try it in, is deleted again.";
+        } catch (Failure e) {
+            return "The namespace " + name + ", created to try it in, could not be deleted again (" + e.getMessage() + ").";
+        }
+    }
+
     void delete(Kube kube) throws Failure, Unavailable, InterruptedException {
         kube.delete(Kind.NAMESPACE, null, name, uid(), new LinkedHashMap<>());
     }

@@ -41,27 +41,30 @@ final class Preview {
         return ordered(objects).stream().map(o -> new Change(o, null, null)).toList();
     }
 
-    /** Applies the object as previewed; an object that has changed since is refused with 409. */
+    /** Applies the object as previewed; a StatefulSet that has changed since is refused with 409. */
     void apply(Change change) throws Failure, Unavailable, InterruptedException {
         apply(change.wanted(), change.live(), false);
     }
 
     private Map<String, Object> apply(Map<String, Object> object, Map<String, Object> live, boolean dryRun)
             throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> sent = Tree.copy(object);
-        if (live != null) {
-            Tree.set(sent, Json.text(live, "metadata", "resourceVersion"), "metadata", "resourceVersion");
-        }
+        boolean conditional = !dryRun && live != null && live.get("kind").equals(Kind.STATEFUL_SET.kind());
         try {
-            return kube.apply(sent, namespace, dryRun);
+            return kube.apply(conditional ? asSeen(object, live) : object, namespace, dryRun);
         } catch (Refused e) {
             Conflict conflict = Conflict.of(e.causes());
             if (conflict.isOnlyWith(Kube.MANAGER)) {
                 // What our own steps wrote by other means than apply counts as another manager's.
-                return kube.reclaim(sent, namespace, dryRun);
+                return kube.reclaim(dryRun ? object : asSeen(object, live), namespace, dryRun);
             }
             throw conflict.isWithManagers() ? conflict.failure(Manifest.label(object), Kube.MANAGER) : e;
         }
+    }
+
+    private static Map<String, Object> asSeen(Map<String, Object> object, Map<String, Object> live) {
+        Map<String, Object> copy = Tree.copy(object);
+        Tree.set(copy, Json.text(live, "metadata", "resourceVersion"), "metadata", "resourceVersion");
+        return copy;
     }
 
     private static List<Map<String, Object>> ordered(List<Map<String, Object>> objects) {

@@ -41,9 +41,10 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
         List<Map<String, Object>> objects = labelled(all, namespace, name);
         SetState set = SetState.of(Manifest.database(objects, name), parameters.text("container", null));
         checkContainer(set, parameters.text("container", null));
-        DatabaseChecks checks = new DatabaseChecks(set);
         Release release = DatabaseChecks.release(set.image(), parameters.text("version", null));
+        DatabaseChecks checks = new DatabaseChecks(set);
         checks.shape();
+        checks.options(release);
         return new Wanted(objects, Manifest.of(all, Kind.NAMESPACE).stream().findFirst().orElse(null), set, release);
     }
 
@@ -73,6 +74,19 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
             }
         }
         return copies;
+    }
+
+    /**
+     * With the manifest's own Namespace object where that namespace was there before: its fields are applied as they are given, and no more,
+     * for the namespace is not ours.
+     */
+    List<Map<String, Object>> objectsWithHome(Home there) {
+        boolean readable = there.live() != null;
+        List<Map<String, Object>> all = new ArrayList<>(objects);
+        if (home != null && readable) {
+            all.add(0, home);
+        }
+        return all;
     }
 
     /** The Service that names the members, if it is among the objects. */

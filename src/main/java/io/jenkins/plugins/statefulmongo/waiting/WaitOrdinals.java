@@ -138,7 +138,7 @@ public final class WaitOrdinals implements Operation {
     private void show(WaitDecision decision) throws Failure, Unavailable, InterruptedException {
         if (!titled) {
             titled = true;
-            scope.console().title(OrdinalLines.title(decision));
+            scope.console().titleOnce(OrdinalLines.title(decision));
         }
         List<PodState> ready = wanted(decision);
         for (PodState pod : ready) {
