@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.waiting;
 
+import io.jenkins.plugins.statefulmongo.report.Columns;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -25,14 +26,17 @@ final class OrdinalLines {
         return start + count(set.replicas()) + " at revision " + set.updateRevision();
     }
 
-    /** @param wanted all pods that serve, to align the columns by */
-    static String line(PodState pod, List<ClaimState> claims, List<PodState> wanted) {
-        int name = wanted.stream().mapToInt(p -> p.name().length()).max().orElse(0);
-        int ready = wanted.stream().mapToInt(p -> ready(p).length()).max().orElse(0);
-        int node = wanted.stream().mapToInt(p -> p.node().length()).max().orElse(0);
-        return (pad(pod.name(), name) + "  " + pad(ready(pod), ready) + "  " + pad(pod.node(), node) + "  "
-                        + claims.stream().map(OrdinalLines::claim).collect(Collectors.joining(", ")))
-                .stripTrailing();
+    /**
+     * A line for each pod, in its order.
+     *
+     * @param claims by the pods' uids
+     */
+    static List<String> lines(List<PodState> pods, Map<String, List<ClaimState>> claims) {
+        return Columns.align(pods.stream()
+                .map(p -> new String[] {
+                    p.name(), ready(p), p.node(), claims.get(p.uid()).stream().map(OrdinalLines::claim).collect(Collectors.joining(", "))
+                })
+                .toList());
     }
 
     static Map<String, Object> result(PodState pod, List<ClaimState> claims) {
@@ -69,9 +73,5 @@ final class OrdinalLines {
 
     private static String count(int replicas) {
         return replicas == 1 ? "1 ordinal" : replicas + " ordinals";
-    }
-
-    private static String pad(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

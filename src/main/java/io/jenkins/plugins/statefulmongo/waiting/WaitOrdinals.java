@@ -17,6 +17,7 @@ import io.jenkins.plugins.statefulmongo.state.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,22 +44,18 @@ public final class WaitOrdinals implements Operation {
     private Cluster.View view;
     private long generation = -1;
     private String uid;
-    private boolean titled;
+    private final Set<String> shown = new HashSet<>();
 
     /** Parameters: {@code name} (default db), {@code container}, {@code stuckSeconds} (1 to 86400, default 120). */
     public WaitOrdinals(Scope scope, Parameters parameters) throws Failure {
-        this(scope, parameters.label("name", "db"), Duration.ofSeconds(parameters.number("stuckSeconds", 120, 1, 86_400)), true);
+        this(scope, parameters.label("name", "db"), Duration.ofSeconds(parameters.number("stuckSeconds", 120, 1, 86_400)));
         parameters.label("container", null);
     }
 
-    /**
-     * @param stuck how long an ordinal may make no progress
-     * @param titled print the line that names the set and its revision
-     */
-    public WaitOrdinals(Scope scope, String name, Duration stuck, boolean titled) {
+    /** @param stuck how long an ordinal may make no progress */
+    public WaitOrdinals(Scope scope, String name, Duration stuck) {
         this.scope = scope;
         this.name = name;
-        this.titled = !titled;
         this.detector = new StuckDetector(scope.kube(), scope.namespace(), stuck, scope.console());
     }
 
@@ -136,13 +133,20 @@ public final class WaitOrdinals implements Operation {
     }
 
     private void show(WaitDecision decision) throws Failure, Unavailable, InterruptedException {
-        if (!titled) {
-            titled = true;
-            scope.console().titleOnce(OrdinalLines.title(decision));
-        }
+        scope.console().titleOnce(OrdinalLines.title(decision));
         List<PodState> ready = wanted(decision);
+        if (ready.stream().map(PodState::uid).allMatch(shown::contains)) {
+            return;
+        }
+        Map<String, List<ClaimState>> claims = new HashMap<>();
         for (PodState pod : ready) {
-            scope.console().changed(pod.uid(), OrdinalLines.line(pod, claims(pod), ready));
+            claims.put(pod.uid(), claims(pod));
+        }
+        List<String> lines = OrdinalLines.lines(ready, claims);
+        for (int i = 0; i < lines.size(); i++) {
+            if (shown.add(ready.get(i).uid())) {
+                scope.console().line(lines.get(i));
+            }
         }
     }
 
@@ -212,7 +216,7 @@ public final class WaitOrdinals implements Operation {
         if (!namespaceExists()) {
             throw new Failure(
                     "there is no namespace " + scope.namespace() + " on " + scope.kube().connection().name() + ".",
-                    "Check the parameters namespace and cluster, or run deployStatefulMongo first.");
+                    "Check the parameters 'namespace' and 'cluster', or run deployStatefulMongo first.");
         }
         List<String> others = scope.kube().list(Kind.STATEFUL_SET, scope.namespace(), null).stream()
                 .map(s -> Json.text(s, "metadata", "name"))
@@ -221,7 +225,7 @@ public final class WaitOrdinals implements Operation {
         throw new Failure(
                 "there is no StatefulSet " + name + " in namespace " + scope.namespace() + ".",
                 others.isEmpty() ? "It has none at all." : "It has: " + String.join(", ", others) + ".",
-                "Check the parameters name and namespace, or run deployStatefulMongo first.");
+                "Check the parameters 'namespace', 'name' and 'cluster', or run deployStatefulMongo first.");
     }
 
     private boolean namespaceExists() throws Failure, Unavailable, InterruptedException {
