@@ -131,6 +131,7 @@ final class Rest {
             ServerSideApply.own(owned, null, type, call.manager());
         } else {
             owned = ServerSideApply.apply(type, o, applied, applier, true);
+            Defaults.fill(type, owned); // lists that go as a whole came without them
         }
         return new Reply(201, store.create(type, owned, call.isDryRun()));
     }
