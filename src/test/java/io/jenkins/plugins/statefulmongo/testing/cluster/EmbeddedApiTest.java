@@ -121,7 +121,8 @@ class EmbeddedApiTest {
                 .getBytes())).items().get(1);
         KubernetesClientException unknown = refused(() -> scene.client.resource(item).inNamespace("x").patch(new PatchContext.Builder()
                 .withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager("test").withFieldValidation("Strict").build()));
-        assertThat(unknown.getMessage()).contains("serviceNmae");
+        assertThat(unknown.getStatus().getMessage()).isEqualTo("failed to create typed patch object (x/db; apps/v1, Kind=StatefulSet):"
+                + " .spec.serviceNmae: field not declared in schema");
         scene.await("db-0", pod -> pod.getSpec().getNodeName() != null);
         var claim = scene.client.persistentVolumeClaims().inNamespace("x").withName("mongo-data-db-0");
         claim.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"3Gi\"}}}}");
