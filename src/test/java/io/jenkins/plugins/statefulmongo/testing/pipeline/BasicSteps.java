@@ -66,8 +66,8 @@ final class BasicSteps {
         for (int i = 1; ; i++) {
             try {
                 return body(args).call();
-            } catch (AbortException e) {
-                if (i == count) {
+            } catch (Exception e) {
+                if (i == count || !(e instanceof AbortException)) {
                     throw e;
                 }
                 log.println("ERROR: " + e.getMessage() + "\nRetrying");

@@ -63,6 +63,7 @@ final class Declarative {
     }
 
     private Object pipeline(Section section) throws Throwable {
+        run(section.blocks.get("options"));
         run(section.blocks.get("parameters"));
         environment(section);
         inStages = true;

@@ -10,6 +10,8 @@ import io.jenkins.plugins.statefulmongo.kube.Connection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,24 +143,27 @@ public final class Pipeline {
         return new Build(script.result(), log.toString(), error);
     }
 
-    private void prepare(PipelineTestHelper helper, Path folder) {
+    private void prepare(PipelineTestHelper helper, Path folder) throws MalformedURLException {
         helper.setScriptRoots(new String[] {folder.toString()});
         helper.setBaseScriptRoot(folder.toString());
         helper.setScriptExtension("groovy");
         helper.setScriptBaseClass(MockPipelineScript.class);
         helper.setBaseClassloader(Pipeline.class.getClassLoader());
-        libraries.forEach((name, root) -> helper.registerSharedLibrary(LibraryConfiguration.library()
-                .name(name)
-                .defaultVersion("main")
-                .allowOverride(true)
-                .implicit(false)
-                .targetPath(root.toString())
-                .retriever(at(root))
-                .build()));
+        for (Map.Entry<String, Path> library : libraries.entrySet()) {
+            helper.registerSharedLibrary(LibraryConfiguration.library()
+                    .name(library.getKey())
+                    .defaultVersion("main")
+                    .allowOverride(true)
+                    .implicit(false)
+                    .targetPath(library.getValue().toString())
+                    .retriever(at(library.getValue()))
+                    .build());
+        }
         helper.init();
     }
 
-    private static SourceRetriever at(Path root) {
-        return (repository, branch, target) -> List.of(root.toAbsolutePath().normalize().toUri().toURL());
+    private static SourceRetriever at(Path root) throws MalformedURLException {
+        List<URL> folder = List.of(root.toAbsolutePath().normalize().toUri().toURL());
+        return (repository, branch, target) -> folder;
     }
 }
