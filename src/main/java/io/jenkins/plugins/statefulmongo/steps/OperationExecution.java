@@ -124,17 +124,8 @@ final class OperationExecution extends StepExecution {
                     "Give the step a namespace, or the connection a default one.");
         }
         Console console = new Console(context(TaskListener.class).getLogger());
-        Cluster cluster = Cluster.open(connection);
-        Operation operation = null;
-        try {
-            operation = Operations.of(request.function())
-                    .create(new Scope(cluster, namespace, console, request.holder(), task::wake), parameters);
-            return operation;
-        } finally {
-            if (operation == null) {
-                cluster.close();
-            }
-        }
+        return OnCluster.create(Cluster.open(connection), cluster -> Operations.of(request.function())
+                .create(new Scope(cluster, namespace, console, request.holder(), task::wake), parameters));
     }
 
     private ConnectionSource source() throws Failure, InterruptedException {

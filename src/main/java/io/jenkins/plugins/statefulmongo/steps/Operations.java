@@ -10,6 +10,8 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetReader;
+import io.jenkins.plugins.statefulmongo.update.PlainUpdate;
 import io.jenkins.plugins.statefulmongo.update.RollingImageUpdate;
 import io.jenkins.plugins.statefulmongo.waiting.WaitOrdinals;
 import java.util.Arrays;
@@ -39,7 +41,16 @@ enum Operations {
     UPDATE("rollingImageUpdate", 3600) {
         @Override
         Operation create(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException {
-            return new RollingImageUpdate(scope, parameters);
+            return plain(scope, parameters) ? new PlainUpdate(scope, parameters) : new RollingImageUpdate(scope, parameters);
+        }
+
+        /** A Deployment, or a StatefulSet that nothing calls a MongoDB: neither its containers nor the parameters. */
+        private boolean plain(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException {
+            if (parameters.oneOf("kind", "StatefulSet", "StatefulSet", "Deployment").equals("Deployment")) {
+                return true;
+            }
+            boolean called = parameters.has("version") || parameters.has("featureCompatibilityVersion");
+            return !called && !new SetReader(scope, parameters.label("name", "db"), null).set(true).isMongo();
         }
     },
     APPLY("applyManifest", 600) {
@@ -64,9 +75,7 @@ enum Operations {
     }
 
     /**
-     * The operation, which owns the scope's cluster and closes it.
-     *
-     * @throws Failure when a parameter is bad; the cluster is then the caller's to close
+     * @throws Failure when a parameter is bad
      */
     abstract Operation create(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException;
 
