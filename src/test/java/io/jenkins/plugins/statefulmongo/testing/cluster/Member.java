@@ -236,7 +236,8 @@ final class Member implements Program {
                 terminating = true;
                 if (state == State.PRIMARY) {
                     try {
-                        Elections.stepDown(this, false, 10_000, 86_400_000L);
+                        boolean alone = Replication.visible(this).size() < 2;
+                        Elections.stepDown(this, false, alone ? 0 : 10_000, 86_400_000L);
                     } catch (CommandException e) {
                         become(State.SECONDARY);
                         mongo.settle();

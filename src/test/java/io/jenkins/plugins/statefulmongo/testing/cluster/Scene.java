@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,13 +137,13 @@ final class Scene implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             client.close();
             forward.close();
         }
     }
 
-    Document admin(String pod, Document command) throws Exception {
+    Document admin(String pod, Document command) throws IOException {
         try (Forwarded member = open(pod)) {
             return member.admin(command);
         }
@@ -157,7 +158,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Deploys a set, initiates it, and makes db-0 its primary. */
-    void deployAndInitiate(String image, int members) throws Exception {
+    void deployAndInitiate(String image, int members) throws IOException {
         apply(database(image, members));
         for (int i = 0; i < members; i++) {
             awaitRunning("db-" + i);
