@@ -222,7 +222,7 @@ final class Roll implements AutoCloseable {
                     "Left as it is, no pod was put back: " + cannot.get() + ".",
                     RollBack.choices(scene, journal));
         }
-        scope.console().line(what.replace("\n", "\n  "));
+        scope.console().line(what.replaceAll("\n *", "\n    "));
         scope.console().line("rolling back to " + journal.image(scene.set()));
         target = null;
         write(scene.set(), journal.template(), journal.goingBack(what));
