@@ -72,7 +72,7 @@ final class ReplicaCommands {
         Replication.write(m, "admin", new Document("setFeatureCompatibilityVersion", m.data.compatibility), "");
         m.committed = m.data.last();
         for (SetConfig.Node node : fresh.nodes()) {
-            m.reach(node.host()).install(fresh);
+            Membership.install(m.reach(node.host()), fresh);
         }
         m.become(self.arbiter() ? State.ARBITER : State.SECONDARY);
         // Until there is a primary the others have nothing to copy but these first entries.
@@ -143,7 +143,7 @@ final class ReplicaCommands {
             }
             checkQuorum(m, next);
         }
-        m.install(next);
+        Membership.install(m, next);
         if (m.state == State.PRIMARY) {
             Replication.write(m, "", null, "Reconfig set");
         }
