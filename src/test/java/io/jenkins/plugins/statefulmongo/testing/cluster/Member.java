@@ -140,6 +140,10 @@ final class Member implements Program {
         return terminating;
     }
 
+    boolean knowsName(String hostAndPort) {
+        return !mongo.network.resolve(Json.namespace(pod), hostAndPort.replaceAll(":\\d+$", "")).isEmpty();
+    }
+
     /** The member that this one reaches under a host and port, or null. */
     Member reach(String hostAndPort) {
         int colon = hostAndPort.lastIndexOf(':');

@@ -42,9 +42,13 @@ final class Scene implements AutoCloseable {
     final String namespace;
 
     Scene(EmbeddedCluster cluster, String namespace) {
+        this(Config.fromKubeconfig(cluster.kubeconfig()), namespace);
+    }
+
+    /** In any cluster: so the same scene can be looked at on a real one. */
+    Scene(Config cluster, String namespace) {
         this.namespace = namespace;
-        Config config = new ConfigBuilder(Config.empty()).withMasterUrl(cluster.url()).withOauthToken(cluster.token())
-                .withRequestRetryBackoffLimit(0).withNamespace(namespace).build();
+        Config config = new ConfigBuilder(cluster).withRequestRetryBackoffLimit(0).withNamespace(namespace).build();
         client = new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory()).build();
         client.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build()).create();
     }
