@@ -145,7 +145,7 @@ public final class DeployStatefulMongo implements Operation {
         }
         try {
             RoomReader.check(kube, scope.namespace(), now.objects(), live.orElse(null), console);
-            return preview.of(now.objectsWithHome(home));
+            return preview.of(now.objectsIn(home));
         } catch (Failure e) {
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }

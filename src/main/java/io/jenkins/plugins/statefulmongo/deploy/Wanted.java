@@ -76,15 +76,18 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
         return copies;
     }
 
+    List<Map<String, Object>> objectsIn(Home there) {
+        return with(objects, home, there);
+    }
+
     /**
-     * With the manifest's own Namespace object where that namespace was there before: its fields are applied as they are given, and no more,
-     * for the namespace is not ours.
+     * With the manifest's own Namespace object where the namespace can be seen: its fields are applied as they are given, and no more, for
+     * the namespace may be another's.
      */
-    List<Map<String, Object>> objectsWithHome(Home there) {
-        boolean readable = there.live() != null;
+    static List<Map<String, Object>> with(List<Map<String, Object>> objects, Map<String, Object> home, Home there) {
         List<Map<String, Object>> all = new ArrayList<>(objects);
-        if (home != null && readable) {
-            all.add(0, home);
+        if (home != null && there.live() != null) {
+            all.add(home);
         }
         return all;
     }
