@@ -5,7 +5,7 @@ import java.io.IOException;
 import jenkins.model.Jenkins;
 
 /** Signature of {@code hudson.model.AbstractItem} in jenkins-core. */
-@SuppressWarnings("rawtypes")
+@SuppressWarnings({"rawtypes", "unchecked"})
 public abstract class AbstractItem extends Actionable implements Item {
     protected transient String name;
     private final transient ItemGroup parent;
@@ -26,7 +26,6 @@ public abstract class AbstractItem extends Actionable implements Item {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public ItemGroup getParent() {
         return parent;
     }

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Signature of {@code hudson.model.Job} in jenkins-core. */
-@SuppressWarnings("rawtypes")
+@SuppressWarnings({"rawtypes", "unchecked"})
 public abstract class Job<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends AbstractItem
         implements ExtensionPoint {
     private final transient List<JobProperty<? super JobT>> properties = new CopyOnWriteArrayList<>();

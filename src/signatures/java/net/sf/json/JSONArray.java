@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Signature of {@code net.sf.json.JSONArray} in json-lib. */
-@SuppressWarnings("rawtypes")
+@SuppressWarnings({"rawtypes", "unchecked"})
 public final class JSONArray implements JSON, Iterable<Object> {
     private final List<Object> values = new ArrayList<>();
 
@@ -37,7 +37,6 @@ public final class JSONArray implements JSON, Iterable<Object> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Iterator iterator() {
         return values.iterator();
     }
