@@ -56,8 +56,12 @@ final class Application {
             }
             throw new Failure(e.getMessage(), begun());
         }
-        left.poll();
-        count(change);
+        applied();
+    }
+
+    /** Counts the next change as done. */
+    void applied() {
+        count(left.poll());
     }
 
     /** What an abort leaves; null while nothing was done or when nothing is left. */

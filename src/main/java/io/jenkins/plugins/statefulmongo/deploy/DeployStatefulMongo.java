@@ -14,6 +14,7 @@ import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +37,6 @@ import java.util.Optional;
  * </ol>
  */
 public final class DeployStatefulMongo implements Operation {
-    private static final String JOURNAL = "stateful-mongo.jenkins.io/update";
-
     private final Scope scope;
     private final Kube kube;
     private final Console console;
@@ -50,6 +49,9 @@ public final class DeployStatefulMongo implements Operation {
     private final Application application = new Application();
     private Wanted wanted;
     private Home fresh;
+    private final TemplateRoll roll;
+    private boolean rolling;
+    private boolean rolled;
 
     /** @throws Failure naming the parameter, or the part of the manifest, that is wrong */
     public DeployStatefulMongo(Scope scope, Parameters parameters) throws Failure {
@@ -65,6 +67,7 @@ public final class DeployStatefulMongo implements Operation {
         described = Wanted.of(parameters, scope.namespace(), name);
         preview = new Preview(kube, scope.namespace());
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
+        roll = new TemplateRoll(scope, name, parameters);
     }
 
     /**
@@ -75,6 +78,9 @@ public final class DeployStatefulMongo implements Operation {
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
         if (wanted == null) {
             return look();
+        }
+        if (rolling) {
+            return rollOn();
         }
         return application.next() == null ? finish() : act(application.next());
     }
@@ -89,8 +95,10 @@ public final class DeployStatefulMongo implements Operation {
         Wanted now = described;
         if (found.isPresent()) {
             SetState live = SetState.of(found.get(), described.set().container());
-            now = described.beside(live, JOURNAL);
+            now = described.beside(live, TemplateRoll.ANNOTATION);
             new ChangeChecks(live, now.set()).check();
+            // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
+            rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
         }
         List<String> remarks = remarks(now, home);
         if (home.missing() && !dryRun) {
@@ -174,16 +182,33 @@ public final class DeployStatefulMongo implements Operation {
     }
 
     /**
-     * Where the update of a running set's template goes: one conditional write of template, OnDelete and journal, then member by member.
-     * When it is done, set {@link #wanted} to null and answer {@link Outcome#now}: what else changes in the set is then seen anew.
+     * The changed template of a set that exists: one conditional write of template, OnDelete and journal, then member by member.
      *
-     * @param change its {@code live} as it was seen, its {@code after} with the template to reach
+     * @param change its {@code live} as it was seen
      */
-    private Outcome roll(Change change) throws Failure {
-        throw new Failure(
-                "the pods of " + change.label() + " would have to be replaced, which deployStatefulMongo cannot do yet.",
-                application.begun(),
-                "The StatefulSet was not touched. Give the values that it has: the lines above show what differs.");
+    private Outcome roll(Change change) throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> wait = roll.notReady();
+        if (wait.isPresent()) {
+            return wait.get();
+        }
+        Map<String, Object> object = Tree.copy(change.wanted());
+        Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
+        Tree.set(object, roll.journal(), "metadata", "annotations", TemplateRoll.ANNOTATION);
+        preview.apply(new Change(object, change.live(), null));
+        application.applied();
+        rolling = true;
+        rolled = true;
+        return Outcome.now("the first member");
+    }
+
+    private Outcome rollOn() throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> outcome = roll.tick();
+        if (outcome.isPresent()) {
+            return outcome.get();
+        }
+        rolling = false;
+        wanted = null; // what else differs is seen anew
+        return Outcome.now("what else differs");
     }
 
     private Outcome finish() {
@@ -201,16 +226,23 @@ public final class DeployStatefulMongo implements Operation {
         result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet);
         result.put("image", set.image());
         result.put("dryRun", dryRun);
+        if (rolled) {
+            roll.addTo(result);
+        }
         return Outcome.done(result);
     }
 
     @Override
     public String leftBehind() {
+        if (rolling) {
+            return roll.leftBehind();
+        }
         return fresh == null ? application.begun() : "Namespace " + scope.namespace() + " was created, and is empty.";
     }
 
     @Override
     public void close() {
+        roll.close();
         lease.release();
         scope.cluster().close();
     }

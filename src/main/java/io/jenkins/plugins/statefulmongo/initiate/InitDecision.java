@@ -92,8 +92,8 @@ final class InitDecision {
 
     private Action initiate() {
         List<String> holding = set.ordinals().stream()
-                .filter(o -> !members.get(o).data().isEmpty())
-                .map(o -> set.pod(o) + " has data (" + String.join(", ", members.get(o).data()) + ")")
+                .filter(o -> members.get(o).data())
+                .map(o -> set.pod(o) + " has data")
                 .toList();
         if (!holding.isEmpty()) {
             return refuse(
@@ -139,10 +139,10 @@ final class InitDecision {
     private Optional<Action> unnamed(ReplicaConfig config) {
         for (int ordinal : set.ordinals()) {
             MemberState m = members.get(ordinal);
-            if (hostOf(config, ordinal).isEmpty() && (m.initiated() || !m.data().isEmpty())) {
+            if (hostOf(config, ordinal).isEmpty() && (m.initiated() || m.data())) {
                 String why = m.initiated()
                         ? "is initiated (" + m.state() + "), but the newest configuration does not name it by its stable name"
-                        : "has data (" + String.join(", ", m.data()) + "), but is no member of " + name;
+                        : "has data, but is no member of " + name;
                 return Optional.of(refuse(
                         set.pod(ordinal) + " " + why + ".",
                         stories(),
@@ -240,7 +240,7 @@ final class InitDecision {
             return "does not answer (" + m.error() + ")";
         }
         if (!m.initiated()) {
-            return m.data().isEmpty() ? "not initiated, empty" : "not initiated, has data (" + String.join(", ", m.data()) + ")";
+            return m.data() ? "not initiated, has data" : "not initiated, empty";
         }
         return m.state() + " of " + m.config().name() + (m.config().setId() == null ? "" : " (set id " + m.config().setId() + ")")
                 + ", configuration version " + m.config().version() + " with " + m.config().members().size() + " member(s)";

@@ -6,7 +6,6 @@ import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.initiate.InitDecision.Action;
-import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
@@ -55,7 +54,6 @@ public final class InitReplicaSet implements Operation {
     private final SetReader reader;
     private final SetLease lease;
     private final Members members;
-    private final Cluster.View view;
     private final String domain;
     private Elapsed sinceInitiation;
     private boolean told;
@@ -66,51 +64,58 @@ public final class InitReplicaSet implements Operation {
         this.parameters = parameters;
         String name = parameters.label("name", "db");
         domain = parameters.clusterDomain();
-        reader = new SetReader(scope.kube(), scope.namespace(), name, parameters.text("container", null));
+        reader = new SetReader(scope, name, parameters.text("container", null));
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
         members = new Members(scope.kube());
-        view = scope.cluster().watch(scope.namespace(), Set.of(Kind.POD), scope.wake());
     }
 
     @Override
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
-        SetState set = reader.mongo();
+        Look seen = look(false);
+        if (seen.next instanceof Action.Wait wait) {
+            return Outcome.after(SOON, wait.reason());
+        }
+        tellWhatWasFound(seen);
+        if (seen.next instanceof Action.Refuse refuse) {
+            throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
+        }
+        if (seen.next instanceof Action.Finish finish) {
+            return finish(seen, finish);
+        }
+        Optional<Outcome> held = lease.hold(scope.console());
+        return held.isPresent() ? held.get() : act(look(true));
+    }
+
+    /** What one look at the cluster and all members showed, and what follows from it. */
+    private record Look(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, MemberState> states, String name, Action next) {}
+
+    private Look look(boolean fresh) throws Failure, Unavailable, InterruptedException {
+        SetState set = reader.mongo(fresh);
         String name = wantedName(set);
         scope.console().titleOnce("initReplicaSet " + set.namespace() + "/" + set.name() + " as " + name);
         Hosts hosts = new Hosts(set, domain);
-        List<PodState> pods = reader.pods(set);
+        List<PodState> pods = reader.pods(set, fresh);
         Map<Integer, MemberState> states = members.ask(set, pods);
         Action next = new InitDecision(set, hosts, name, states, oldClaims(set, states)).next();
-        tellWhatWasFound(set, states, next);
-        if (next instanceof Action.Wait wait) {
-            return Outcome.after(SOON, wait.reason());
-        }
-        if (next instanceof Action.Refuse refuse) {
-            throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
-        }
-        if (next instanceof Action.Finish finish) {
-            return finish(hosts, finish, states, name);
-        }
-        Optional<Outcome> held = lease.hold(scope.console());
-        return held.isPresent() ? held.get() : act(set, hosts, pods, next, name);
+        return new Look(set, hosts, pods, states, name, next);
     }
 
-    private Outcome act(SetState set, Hosts hosts, List<PodState> pods, Action next, String name)
-            throws Failure, Unavailable, InterruptedException {
+    private Outcome act(Look look) throws Failure, Unavailable, InterruptedException {
+        Action next = look.next;
         try {
             if (next instanceof Action.Initiate initiate) {
-                client(set, pods, initiate.ordinal()).initiate(name, initiate.hosts());
+                client(look, initiate.ordinal()).initiate(look.name, initiate.hosts());
                 sinceInitiation = Elapsed.start();
                 changed = true;
             } else if (next instanceof Action.StandForElection stand) {
-                client(set, pods, stand.ordinal()).stepUp();
+                client(look, stand.ordinal()).stepUp();
             } else if (next instanceof Action.Add add) {
-                client(set, pods, add.primary()).add(add.host(), add.vote(), add.joining());
-                scope.console().line("added " + hosts.label(add.host()) + (add.vote() || add.joining() ? "" : " (non-voting: 7 members vote)"));
+                client(look, add.primary()).add(add.host(), add.vote(), add.joining());
+                scope.console().line("added " + look.hosts.label(add.host()) + (add.vote() || add.joining() ? "" : " (non-voting: 7 members vote)"));
                 changed = true;
             } else if (next instanceof Action.GiveVote vote) {
-                client(set, pods, vote.primary()).giveVote(vote.host());
-                scope.console().line(hosts.label(vote.host()) + " votes now");
+                client(look, vote.primary()).giveVote(vote.host());
+                scope.console().line(look.hosts.label(vote.host()) + " votes now");
             }
         } catch (MemberRefused e) {
             // A candidate that lost, or stood before the others knew it, answers CommandFailed (125).
@@ -123,16 +128,16 @@ public final class InitReplicaSet implements Operation {
         return Outcome.after(Duration.ofMillis(50), "the set to take the change");
     }
 
-    private Outcome finish(Hosts hosts, Action.Finish finish, Map<Integer, MemberState> states, String name) {
-        String primary = hosts.set().pod(finish.primary());
+    private Outcome finish(Look look, Action.Finish finish) {
+        String primary = look.set.pod(finish.primary());
         if (sinceInitiation != null) {
             scope.console().line("initiated; " + primary + " PRIMARY after " + sinceInitiation + " (term "
-                    + states.get(finish.primary()).term() + ")");
+                    + look.states.get(finish.primary()).term() + ")");
         }
-        MemberTable table = new MemberTable(hosts, finish.config(), states, finish.primary());
+        MemberTable table = new MemberTable(look.hosts, finish.config(), look.states, finish.primary());
         table.lines().forEach(scope.console()::line);
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
-        result.put("replicaSet", name);
+        result.put("replicaSet", look.name);
         result.put("changed", changed);
         result.put("primary", primary);
         result.put("members", table.data());
@@ -140,15 +145,16 @@ public final class InitReplicaSet implements Operation {
         return Outcome.done(result);
     }
 
-    private void tellWhatWasFound(SetState set, Map<Integer, MemberState> states, Action next) {
-        if (told || next instanceof Action.Wait || next instanceof Action.Refuse) {
+    private void tellWhatWasFound(Look look) {
+        if (told || look.next instanceof Action.Refuse) {
             return;
         }
         told = true;
-        String asked = states.keySet().stream().map(set::pod).collect(Collectors.joining(", "));
+        Map<Integer, MemberState> states = look.states;
+        String asked = states.keySet().stream().map(look.set::pod).collect(Collectors.joining(", "));
         List<String> initiated = states.values().stream()
                 .filter(MemberState::initiated)
-                .map(m -> set.pod(m.ordinal()))
+                .map(m -> look.set.pod(m.ordinal()))
                 .toList();
         scope.console().line("asked " + asked + ": " + (initiated.isEmpty()
                 ? "none initiated, none has data"
@@ -176,18 +182,18 @@ public final class InitReplicaSet implements Operation {
      */
     private List<String> oldClaims(SetState set, Map<Integer, MemberState> states)
             throws Failure, Unavailable, InterruptedException {
-        boolean nobody = states.values().stream().noneMatch(MemberState::initiated);
-        return nobody && !states.isEmpty()
+        boolean allAnswered = states.keySet().containsAll(set.ordinals()) && states.values().stream().allMatch(MemberState::answered);
+        return allAnswered && states.values().stream().noneMatch(MemberState::initiated)
                 ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
                 : List.of();
     }
 
-    private MemberClient client(SetState set, List<PodState> pods, int ordinal) throws Unavailable {
-        PodState pod = pods.stream()
+    private MemberClient client(Look look, int ordinal) throws Unavailable {
+        PodState pod = look.pods.stream()
                 .filter(p -> p.ordinal() == ordinal)
                 .findFirst()
-                .orElseThrow(() -> new Unavailable(set.pod(ordinal) + " is gone"));
-        return members.client(set, pod);
+                .orElseThrow(() -> new Unavailable(look.set.pod(ordinal) + " is gone"));
+        return members.client(look.set, pod);
     }
 
     private static Failure explained(MemberRefused e, Action next) {
@@ -209,7 +215,7 @@ public final class InitReplicaSet implements Operation {
     @Override
     public void close() {
         lease.release();
-        view.close();
+        reader.close();
         members.close();
         scope.cluster().close();
     }

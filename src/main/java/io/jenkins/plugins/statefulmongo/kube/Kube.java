@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.JsonText;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import java.util.concurrent.TimeoutException;
  * plain trees. Answers are translated at this border: {@link Refused} where the server said no, {@link Unavailable} where the call
  * did not get through or the server asked for patience (500, 502, 503, 504; 429 where the caller does not expect it).
  */
-public final class Kube implements AutoCloseable {
+public final class Kube implements JsonText, AutoCloseable {
     /** How long one call may take. Shorter than what is left of a Lease when a mutating call is made. */
     public static final Duration CALL = Duration.ofSeconds(10);
     /** The name under which server-side apply keeps our fields. */
@@ -242,7 +243,7 @@ public final class Kube implements AutoCloseable {
 
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
             throws Failure, Unavailable, InterruptedException {
-        HttpResponse<byte[]> answer = send(method, path, type, body == null ? null : client.getKubernetesSerialization().asJson(body));
+        HttpResponse<byte[]> answer = send(method, path, type, body == null ? null : write(body));
         String text = text(answer);
         if (HttpResponse.isSuccessful(answer.code())) {
             return tree(text);
@@ -281,13 +282,23 @@ public final class Kube implements AutoCloseable {
         return answer.body() == null ? "" : new String(answer.body(), StandardCharsets.UTF_8);
     }
 
+    @Override
     @SuppressWarnings("unchecked")
+    public Map<String, Object> read(String json) {
+        return client.getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
+    }
+
+    @Override
+    public String write(Map<String, Object> tree) {
+        return client.getKubernetesSerialization().asJson(tree);
+    }
+
     private Map<String, Object> tree(String json) {
         if (!json.stripLeading().startsWith("{")) {
             return json.isBlank() ? Map.of() : Map.of("message", json.strip());
         }
         try {
-            return client.getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
+            return read(json);
         } catch (RuntimeException e) {
             return Map.of("message", "an answer that is no JSON");
         }

@@ -8,44 +8,60 @@ import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads a StatefulSet and its pods from the API server's own store: what is read here may be acted upon. */
-public final class SetReader {
+/**
+ * Reads a StatefulSet and its pods: from the watch while a step only waits, from the API server's own store before it acts. A cache may
+ * be a moment old; what is acted upon must not be.
+ */
+public final class SetReader implements AutoCloseable {
+    private final Scope scope;
     private final Kube kube;
     private final String namespace;
     private final String name;
     private final String container;
+    private Cluster.View view;
 
     /**
+     * @param scope its wake-up is called at each change of the namespace's StatefulSets and pods
      * @param container the name of mongod's container, or null: found by its command or image
      */
-    public SetReader(Kube kube, String namespace, String name, String container) {
-        this.kube = kube;
-        this.namespace = namespace;
+    public SetReader(Scope scope, String name, String container) {
+        this.scope = scope;
+        this.kube = scope.kube();
+        this.namespace = scope.namespace();
         this.name = name;
         this.container = container;
     }
 
     /**
+     * @param fresh past every cache
      * @throws Failure where there is no such StatefulSet, or no such container in it
      */
-    public SetState set() throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> object = kube.get(Kind.STATEFUL_SET, namespace, name).orElseThrow(() -> missing(namespace, name));
-        SetState set = SetState.of(object, container);
+    public SetState set(boolean fresh) throws Failure, Unavailable, InterruptedException {
+        Optional<Map<String, Object>> object = fresh
+                ? kube.get(Kind.STATEFUL_SET, namespace, name)
+                : watched(Kind.STATEFUL_SET).stream()
+                        .filter(s -> name.equals(Json.text(s, "metadata", "name")))
+                        .findFirst();
+        SetState set = SetState.of(object.orElseThrow(() -> missing(namespace, name)), container);
         if (container != null && !set.isMongo()) {
             throw new Failure(
                     "parameter 'container' names '" + container + "', but StatefulSet " + name + " has no such container.",
-                    "It has: " + Json.list(object, "spec", "template", "spec", "containers").stream()
-                            .map(c -> Json.text(c, "name"))
-                            .collect(Collectors.joining(", ")) + ".");
+                    "It has: "
+                            + Json.list(set.object(), "spec", "template", "spec", "containers").stream()
+                                    .map(c -> Json.text(c, "name"))
+                                    .collect(Collectors.joining(", "))
+                            + ".");
         }
         return set;
     }
 
-    /** As {@link #set()}, for the steps that need a MongoDB replica set. */
-    public SetState mongo() throws Failure, Unavailable, InterruptedException {
-        SetState set = set();
+    /** As {@link #set}, for the steps that need a MongoDB replica set. */
+    public SetState mongo(boolean fresh) throws Failure, Unavailable, InterruptedException {
+        SetState set = set(fresh);
         if (!set.isMongo()) {
             throw new Failure(
                     "StatefulSet " + name + " runs no MongoDB: no container's command or image says mongod.",
@@ -55,15 +71,30 @@ public final class SetReader {
     }
 
     /** The pods that this set controls, by ordinal, terminating ones included. */
-    public List<PodState> pods(SetState set) throws Failure, Unavailable, InterruptedException {
-        String selector = Json.map(set.object(), "spec", "selector", "matchLabels").entrySet().stream()
-                .map(e -> e.getKey() + "=" + e.getValue())
-                .collect(Collectors.joining(","));
-        return kube.list(Kind.POD, namespace, "labelSelector=" + Kind.encode(selector)).stream()
+    public List<PodState> pods(SetState set, boolean fresh) throws Failure, Unavailable, InterruptedException {
+        List<Map<String, Object>> all = fresh
+                ? kube.list(Kind.POD, namespace, "labelSelector=" + Kind.encode(selector(set)))
+                : watched(Kind.POD);
+        return all.stream()
                 .map(PodState::of)
                 .filter(p -> set.uid().equals(p.owner()))
                 .sorted(Comparator.comparingInt(PodState::ordinal))
                 .toList();
+    }
+
+    /** Ends the watch, if one was needed. */
+    @Override
+    public void close() {
+        if (view != null) {
+            view.close();
+        }
+    }
+
+    private List<Map<String, Object>> watched(Kind kind) throws Failure, Unavailable, InterruptedException {
+        if (view == null) {
+            view = scope.cluster().watch(namespace, Set.of(Kind.STATEFUL_SET, Kind.POD), scope.wake());
+        }
+        return view.list(kind);
     }
 
     /** Where a StatefulSet is expected and there is none. */
@@ -71,5 +102,11 @@ public final class SetReader {
         return new Failure(
                 "there is no StatefulSet " + name + " in namespace " + namespace + ".",
                 "Check the parameters 'namespace', 'name' and 'cluster', or run deployStatefulMongo first.");
+    }
+
+    private static String selector(SetState set) {
+        return Json.map(set.object(), "spec", "selector", "matchLabels").entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(","));
     }
 }

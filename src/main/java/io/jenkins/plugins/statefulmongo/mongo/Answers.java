@@ -16,7 +16,7 @@ final class Answers {
 
     private Answers() {}
 
-    static MemberState notInitiated(int ordinal, Document buildInfo, List<String> data) {
+    static MemberState notInitiated(int ordinal, Document buildInfo, boolean data) {
         return new MemberState(
                 ordinal, null, release(buildInfo), null, data, null, null, -1, OpTime.NONE, null, null, null, null, List.of());
     }
@@ -38,7 +38,7 @@ final class Answers {
                 null,
                 release(buildInfo),
                 config(config),
-                List.of(),
+                false,
                 self.getString("name"),
                 state != null ? state : status.get("myStateStr", "UNKNOWN"),
                 number(status, "term", -1),

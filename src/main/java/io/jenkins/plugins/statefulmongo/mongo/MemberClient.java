@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
@@ -27,8 +26,6 @@ import org.bson.Document;
 public final class MemberClient implements AutoCloseable {
     /** How long one command may take. */
     static final Duration CALL = Duration.ofSeconds(8);
-
-    private static final Set<String> OWN_DATABASES = Set.of("admin", "config", "local");
 
     private final String pod;
     private final LocalPortForward forward;
@@ -58,7 +55,7 @@ public final class MemberClient implements AutoCloseable {
         try {
             Document status = optional("replSetGetStatus");
             if (status == null) {
-                return Answers.notInitiated(ordinal, run("buildInfo"), usersData());
+                return Answers.notInitiated(ordinal, run("buildInfo"), holdsData());
             }
             Document config = run("replSetGetConfig").get("config", Document.class);
             return Answers.initiated(ordinal, run("buildInfo"), config, status, optional("getParameter", "featureCompatibilityVersion"));
@@ -117,9 +114,15 @@ public final class MemberClient implements AutoCloseable {
         run(confirm ? command.append("confirm", true) : command);
     }
 
-    /** How many seconds of writes this member's oplog holds. */
+    /**
+     * How many seconds of writes this member's oplog holds before it drops the oldest; {@link Long#MAX_VALUE} while it has room for
+     * more.
+     */
     public long oplogWindowSeconds() throws Failure, Unavailable {
-        return Answers.seconds(oplogEnd(-1)) - Answers.seconds(oplogEnd(1));
+        Document stats = call("collStats", () -> client.getDatabase("local").runCommand(new Document("collStats", "oplog.rs")));
+        double size = stats.get("size", Number.class).doubleValue();
+        double limit = stats.get("maxSize", Number.class).doubleValue();
+        return size < 0.9 * limit ? Long.MAX_VALUE : Answers.seconds(oplogEnd(-1)) - Answers.seconds(oplogEnd(1));
     }
 
     /** Closes the client before the port-forward under it. */
@@ -142,12 +145,21 @@ public final class MemberClient implements AutoCloseable {
                 .first());
     }
 
-    private List<String> usersData() throws Failure, Unavailable {
-        Document answer = run(new Document("listDatabases", 1).append("nameOnly", true));
-        return answer.getList("databases", Document.class).stream()
-                .map(d -> d.getString("name"))
-                .filter(n -> !OWN_DATABASES.contains(n))
-                .toList();
+    /**
+     * A member that is not initiated refuses to list its databases. This is the question by which replSetInitiate itself finds out whether
+     * another member holds any (mongod's check_quorum_for_config_change.cpp); without a sender it changes nothing.
+     */
+    private boolean holdsData() throws Failure, Unavailable {
+        Document replication = run("getCmdLineOpts").get("parsed", new Document()).get("replication", new Document());
+        Object name = replication.getOrDefault("replSet", replication.get("replSetName"));
+        return run(new Document("replSetHeartbeat", name)
+                        .append("configVersion", 0)
+                        .append("hbv", 1)
+                        .append("from", "")
+                        .append("fromId", -1)
+                        .append("term", -1L)
+                        .append("checkEmpty", true))
+                .getBoolean("hasData", false);
     }
 
     private Document currentConfig() throws Failure, Unavailable {

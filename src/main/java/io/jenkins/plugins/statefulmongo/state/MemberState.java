@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param error why it could not be asked; null where it answered, and then the rest is valid
  * @param version the release it runs
  * @param config its configuration; null where it was not initiated
- * @param data names of databases with data of users, besides {@code admin}, {@code config} and {@code local}
+ * @param data it holds databases of users although it was not initiated; false where initiated
  * @param host its own name in the configuration, or null
  * @param state its state as MongoDB names it (PRIMARY, SECONDARY, STARTUP2, …); null where not initiated
  * @param primary the host it takes for primary, or null
@@ -23,7 +23,7 @@ public record MemberState(
         String error,
         Release version,
         ReplicaConfig config,
-        List<String> data,
+        boolean data,
         String host,
         String state,
         long term,
@@ -39,7 +39,7 @@ public record MemberState(
 
     public static MemberState unreachable(int ordinal, String error) {
         return new MemberState(
-                ordinal, error, null, null, List.of(), null, null, -1, OpTime.NONE, null, null, null, null, List.of());
+                ordinal, error, null, null, false, null, null, -1, OpTime.NONE, null, null, null, null, List.of());
     }
 
     public boolean answered() {

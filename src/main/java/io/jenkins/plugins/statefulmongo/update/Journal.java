@@ -1,44 +1,80 @@
 package io.jenkins.plugins.statefulmongo.update;
 
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.JsonText;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a plain update leaves on the workload it changes, written together with the image: enough to go on, or back, after a restart of
- * Jenkins. Readable for people too: one {@code key: value} a line.
+ * What an update must know and could not see again: kept in an annotation of the StatefulSet from the first write to the last, so that
+ * any later build finishes what an earlier one began.
  *
- * @param from the image to go back to
- * @param holder the build's step that began it
- * @param failed why it is being rolled back, or null while it goes forward; may have several lines
+ * @param holder who began it
+ * @param strategy the update strategy to return to
+ * @param template the pod template to roll back to
+ * @param term the set's election term at the start, -1 where nobody answered
+ * @param startedAt when it began, by the controller's clock
+ * @param failure why it is being rolled back; null while it goes forward
  */
-record Journal(String container, String from, String to, String holder, String failed) {
+record Journal(
+        String holder,
+        Map<String, Object> strategy,
+        Map<String, Object> template,
+        long term,
+        Instant startedAt,
+        String failure) {
+    static final String ANNOTATION = "stateful-mongo.jenkins.io/update";
 
-    /** Empty for null and for what is no journal of a plain update. */
-    static Optional<Journal> of(String text) {
-        Map<String, String> values = new LinkedHashMap<>();
-        String rest = text == null ? "" : text;
-        for (String key : new String[] {"container", "from", "to", "holder", "failed"}) {
-            if (!rest.startsWith(key + ": ")) {
-                break;
-            }
-            rest = rest.substring(key.length() + 2);
-            int end = key.equals("failed") ? -1 : rest.indexOf('\n');
-            values.put(key, end < 0 ? rest : rest.substring(0, end));
-            rest = end < 0 ? "" : rest.substring(end + 1);
+    /** The journal of a StatefulSet under an update; empty where none is under way. */
+    static Optional<Journal> of(SetState set, JsonText json) {
+        String text = set.annotation(ANNOTATION);
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
         }
-        return values.containsKey("holder")
-                ? Optional.of(new Journal(
-                        values.get("container"), values.get("from"), values.get("to"), values.get("holder"), values.get("failed")))
-                : Optional.empty();
+        Map<String, Object> tree = json.read(text);
+        return Optional.of(new Journal(
+                Json.text(tree, "holder"),
+                Json.map(tree, "strategy"),
+                Json.map(tree, "template"),
+                Json.number(tree, -1, "term"),
+                Instant.parse(Json.text(tree, "startedAt")),
+                Json.text(tree, "failure")));
     }
 
-    String text() {
-        return "container: " + container + "\nfrom: " + from + "\nto: " + to + "\nholder: " + holder
-                + (failed == null ? "" : "\nfailed: " + failed);
+    Journal goingBack(String why) {
+        return new Journal(holder, strategy, template, term, startedAt, why);
     }
 
-    Journal failed(String why) {
-        return new Journal(container, from, to, holder, why);
+    Journal goingForward() {
+        return goingBack(null);
+    }
+
+    boolean back() {
+        return failure != null;
+    }
+
+    /** The old template's image of the same container. */
+    String image(SetState set) {
+        return Json.list(template, "spec", "containers").stream()
+                .filter(c -> set.container().equals(c.get("name")))
+                .map(c -> Json.text(c, "image"))
+                .findFirst()
+                .orElse("unknown");
+    }
+
+    String text(JsonText json) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("holder", holder);
+        tree.put("strategy", strategy);
+        tree.put("template", template);
+        tree.put("term", term);
+        tree.put("startedAt", startedAt.toString());
+        if (failure != null) {
+            tree.put("failure", failure);
+        }
+        return json.write(tree);
     }
 }

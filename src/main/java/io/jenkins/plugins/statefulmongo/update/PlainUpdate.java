@@ -80,12 +80,12 @@ public final class PlainUpdate implements Operation {
     @Override
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
         Workload workload = Workload.of(kind, scope.kube().get(kind, scope.namespace(), name).orElseThrow(this::missing), container);
-        Optional<Journal> journal = workload.journal();
+        Optional<PlainJournal> journal = workload.journal();
         boolean mine = journal.isPresent() && journal.get().holder().equals(scope.holder());
         if (mine && !journal.get().to().equals(image)) {
             mine = false; // the same step never changes its mind: another one with our name, long ago
         }
-        String before = journal.map(Journal::from).filter(f -> !f.equals(image)).orElse(workload.image());
+        String before = journal.map(PlainJournal::from).filter(f -> !f.equals(image)).orElse(workload.image());
         boolean runs = workload.image().equals(image);
         scope.console().titleOnce("rollingImageUpdate " + scope.namespace() + "/" + name + ": "
                 + (runs && journal.isEmpty() ? "already runs " + image : before + " -> " + image));
@@ -104,7 +104,7 @@ public final class PlainUpdate implements Operation {
                     "Nothing was rolled back. Run the step again when the other change is over.");
         }
         workload.check();
-        write(workload, image, new Journal(workload.container(), before, image, scope.holder(), null));
+        write(workload, image, new PlainJournal(workload.container(), before, image, scope.holder(), null));
         return Outcome.now("the rollout of " + image);
     }
 
@@ -119,7 +119,7 @@ public final class PlainUpdate implements Operation {
         lease.release();
     }
 
-    private Outcome follow(Workload workload, Journal journal) throws Failure, Unavailable, InterruptedException {
+    private Outcome follow(Workload workload, PlainJournal journal) throws Failure, Unavailable, InterruptedException {
         leftBehind = journal == null ? null : left(journal);
         try {
             Outcome outcome = rollout().tick();
@@ -136,8 +136,8 @@ public final class PlainUpdate implements Operation {
                 throw new Failure(e.getMessage(), "rollbackOnFailure is false, so " + workload.label() + " keeps " + image
                         + ". To go back, update it to " + journal.from() + ".");
             }
+            write(workload, journal.from(), new PlainJournal(journal.container(), journal.from(), image, scope.holder(), e.getMessage()));
             scope.console().line("rolls back to " + journal.from() + " after " + elapsed + ": " + firstLine(e.getMessage()));
-            write(workload, journal.from(), new Journal(journal.container(), journal.from(), image, scope.holder(), e.getMessage()));
             return Outcome.now("the rollback to " + journal.from());
         }
         if (workload.journal().isPresent()) {
@@ -155,7 +155,7 @@ public final class PlainUpdate implements Operation {
         return Outcome.done(result);
     }
 
-    private Outcome rollBack(Workload workload, Journal journal) throws Failure, Unavailable, InterruptedException {
+    private Outcome rollBack(Workload workload, PlainJournal journal) throws Failure, Unavailable, InterruptedException {
         leftBehind = "The rollback to " + journal.from() + " is under way: run the step again with that image to follow it.";
         if (!workload.image().equals(journal.from())) {
             write(workload, workload.image(), null);
@@ -224,11 +224,11 @@ public final class PlainUpdate implements Operation {
 
     /** Pods that do not serve and are of another revision than the template. */
     private List<PodState> outdated() throws Failure, Unavailable, InterruptedException {
-        SetReader reader = new SetReader(scope.kube(), scope.namespace(), name, null);
-        SetState set = reader.set();
+        SetReader reader = new SetReader(scope, name, null);
+        SetState set = reader.set(true);
         return !set.observed()
                 ? List.of()
-                : reader.pods(set).stream()
+                : reader.pods(set, true).stream()
                         .filter(p -> !p.serves() && !p.terminating() && !set.updateRevision().equals(p.revision()))
                         .toList();
     }
@@ -244,7 +244,7 @@ public final class PlainUpdate implements Operation {
         }
     }
 
-    private void write(Workload workload, String to, Journal journal) throws Failure, Unavailable, InterruptedException {
+    private void write(Workload workload, String to, PlainJournal journal) throws Failure, Unavailable, InterruptedException {
         try {
             scope.kube().patch(kind, scope.namespace(), name, workload.patch(to, journal));
         } catch (Refused e) {
@@ -265,7 +265,7 @@ public final class PlainUpdate implements Operation {
         }
     }
 
-    private String left(Journal journal) {
+    private String left(PlainJournal journal) {
         return kind.kind() + " " + name + " keeps " + image + ", its rollout goes on: run the step again to follow it, or with "
                 + journal.from() + " to go back.";
     }

@@ -70,8 +70,8 @@ record Workload(Kind kind, Map<String, Object> object, String container) {
                 .orElseThrow();
     }
 
-    Optional<Journal> journal() {
-        return Journal.of(Json.text(object, "metadata", "annotations", WaitDecision.UPDATE)).filter(j -> container.equals(j.container()));
+    Optional<PlainJournal> journal() {
+        return PlainJournal.of(Json.text(object, "metadata", "annotations", WaitDecision.UPDATE)).filter(j -> container.equals(j.container()));
     }
 
     /**
@@ -80,7 +80,7 @@ record Workload(Kind kind, Map<String, Object> object, String container) {
      *
      * @param journal null to remove it
      */
-    Map<String, Object> patch(String image, Journal journal) {
+    Map<String, Object> patch(String image, PlainJournal journal) {
         List<Map<String, Object>> containers = containers(object).stream()
                 .map(c -> {
                     Map<String, Object> copy = new LinkedHashMap<>(c);

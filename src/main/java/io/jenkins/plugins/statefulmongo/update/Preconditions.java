@@ -1,0 +1,80 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What must hold before an update of a replica set touches anything. Pure. */
+final class Preconditions {
+    private Preconditions() {}
+
+    /** What the StatefulSet alone tells. */
+    static void check(SetState set) throws Failure {
+        if (set.controller() != null) {
+            throw new Failure(
+                    "StatefulSet " + set.name() + " belongs to " + set.controller() + ", which would undo any change.",
+                    "Nothing was touched. Change the image where that controller is configured.");
+        }
+        if (set.partition() != 0) {
+            throw new Failure(
+                    "StatefulSet " + set.name() + " has updateStrategy.rollingUpdate.partition " + set.partition() + ".",
+                    "Nothing was touched: pods below a partition come back at an older revision than they had.",
+                    "Set the partition to 0, or the strategy to OnDelete, first.");
+        }
+        for (String role : List.of("shardsvr", "configsvr")) {
+            if (set.mongod().has(role)) {
+                throw new Failure(
+                        "StatefulSet " + set.name() + " runs mongod with --" + role + ": it is part of a sharded cluster.",
+                        "Nothing was touched: sharded clusters have an order of their own that this step does not know.");
+            }
+        }
+        if (Json.list(set.object(), "spec", "volumeClaimTemplates").isEmpty()) {
+            throw new Failure(
+                    "StatefulSet " + set.name() + " has no volumeClaimTemplates: a replaced pod would lose its data.",
+                    "Nothing was touched. Give every member a volume of its own.");
+        }
+    }
+
+    /** Whether the set, as it runs, bears losing one member at a time. */
+    static void checkMembers(Scene scene, boolean allowDowntime) throws Failure {
+        ReplicaConfig config = scene.config().orElseThrow();
+        long dataVoters = config.members().stream().filter(m -> m.voter() && !m.arbiter()).count();
+        if (dataVoters - 1 < config.majority() && !allowDowntime) {
+            throw new Failure(
+                    "the set has " + dataVoters + " voting member(s) with data and needs " + config.majority()
+                            + " for a majority write: while one is replaced, writes stop.",
+                    "Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.");
+        }
+    }
+
+    /** A member must be able to fetch from the oplog what it missed while it was away (safety rule 12). */
+    static void checkOplog(long windowSeconds, int memberTimeoutSeconds) throws Failure {
+        if (windowSeconds < 2L * memberTimeoutSeconds) {
+            throw new Failure(
+                    "the primary's oplog holds " + windowSeconds + " s of writes, less than twice memberTimeoutSeconds ("
+                            + memberTimeoutSeconds + " s).",
+                    "Nothing was touched: a member that is away longer than that must copy all data anew.",
+                    "Enlarge the oplog (replSetResizeOplog), or lower memberTimeoutSeconds.");
+        }
+    }
+
+    /** A higher priority than all others takes the primary's place back by an election of its own (safety rule 11). */
+    static Optional<String> unequalPriorities(Scene scene) {
+        List<ReplicaConfig.Member> electable = scene.config().stream()
+                .flatMap(c -> c.members().stream())
+                .filter(ReplicaConfig.Member::electable)
+                .toList();
+        double highest = electable.stream().mapToDouble(ReplicaConfig.Member::priority).max().orElse(1);
+        List<ReplicaConfig.Member> preferred =
+                electable.stream().filter(m -> m.priority() == highest).toList();
+        return preferred.size() == electable.size()
+                ? Optional.empty()
+                : Optional.of("priorities differ: "
+                        + preferred.stream().map(m -> scene.hosts().label(m.host())).collect(Collectors.joining(", "))
+                        + " will take the primary's place back, one election more");
+    }
+}

@@ -1,0 +1,148 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import io.jenkins.plugins.statefulmongo.engine.Console;
+import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.PodState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Tells an update as it happens: one line for each member and each election. What it knows beyond the cluster (times, gaps) is lost in a
+ * restart of Jenkins; then it says "at least" instead of guessing.
+ */
+final class RollStory {
+    /** A pod that was taken away and whose successor is awaited. */
+    private record Away(String uid, String how, Elapsed since) {}
+
+    private final Console console;
+    private final Map<String, Away> away = new LinkedHashMap<>();
+    private final ArrayList<LinkedHashMap<String, Object>> replaced = new ArrayList<>();
+    private boolean sawBeginning;
+    private String primary;
+    private String steppingDown;
+    private Elapsed asked;
+    private Elapsed withoutPrimary;
+    private Duration longestGap = Duration.ZERO;
+    private long term = -1;
+    private long elections;
+
+    RollStory(Console console) {
+        this.console = console;
+    }
+
+    /** This run made the first change: it sees the whole update. */
+    void began() {
+        sawBeginning = true;
+    }
+
+    /** Takes notice of who is primary. */
+    void see(Scene scene) {
+        Optional<MemberState> now = scene.primary();
+        if (now.isEmpty()) {
+            if (primary != null && withoutPrimary == null) {
+                withoutPrimary = Elapsed.start();
+            }
+            return;
+        }
+        String name = scene.name(now.get().ordinal());
+        boolean moved = primary != null && !primary.equals(name);
+        if (!moved && steppingDown != null && withoutPrimary == null) {
+            return; // asked to step down, still primary
+        }
+        Elapsed since = withoutPrimary != null ? withoutPrimary : asked;
+        Duration gap = since == null || withoutPrimary == null && !moved ? Duration.ZERO : since.time();
+        longestGap = gap.compareTo(longestGap) > 0 ? gap : longestGap;
+        withoutPrimary = null;
+        asked = null;
+        if (moved) {
+            boolean planned = primary.equals(steppingDown);
+            console.line(
+                    (planned ? primary + "  stepped down, " + name + " PRIMARY" : name + "  PRIMARY, elected by the set itself")
+                            + " after " + Elapsed.text(gap) + " (term " + now.get().term() + ")");
+            steppingDown = null;
+        }
+        primary = name;
+        term = now.get().term();
+    }
+
+    /** Takes notice of who is back and has caught up. */
+    void see(Scene scene, Set<Integer> behind) {
+        for (PodState pod : scene.pods()) {
+            Away gone = away.get(pod.name());
+            boolean back = gone != null
+                    && !pod.uid().equals(gone.uid)
+                    && scene.healthy(pod.ordinal())
+                    && !behind.contains(pod.ordinal())
+                    && primary != null;
+            if (back) {
+                away.remove(pod.name());
+                boolean itself = primary.equals(pod.name());
+                console.line(pod.name() + "  " + gone.how + ", Ready, "
+                        + (itself ? "primary" : "caught up with " + primary) + " after " + gone.since);
+                LinkedHashMap<String, Object> row = new LinkedHashMap<>();
+                row.put("name", pod.name());
+                row.put("seconds", gone.since.time().toMillis() / 1000.0);
+                replaced.add(row);
+            }
+        }
+    }
+
+    /** Between two primaries looks follow each other quickly. */
+    boolean betweenPrimaries() {
+        return withoutPrimary != null || steppingDown != null;
+    }
+
+    /** The primary is asked to go: from now on, at the latest, the set may be without one. */
+    void stepsDown(String pod) {
+        steppingDown = pod;
+        asked = Elapsed.start();
+    }
+
+    /** It did not. */
+    void stays() {
+        steppingDown = null;
+        asked = null;
+    }
+
+    /**
+     * @param how "replaced", or why it went otherwise
+     */
+    void takenAway(PodState pod, String how) {
+        away.put(pod.name(), new Away(pod.uid(), how, Elapsed.start()));
+    }
+
+    /** All pods are at the template: the closing line. */
+    void finished(Journal journal) {
+        elections = journal.term() < 0 ? 0 : Math.max(0, term - journal.term());
+        Duration time = Duration.between(journal.startedAt(), Instant.now());
+        console.line((journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
+                + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " : "at least ")
+                + Elapsed.text(longestGap) + " without a primary");
+    }
+
+    /** How far it came, for a message. */
+    String progress() {
+        return replaced.isEmpty()
+                ? "this run replaced no pod"
+                : "replaced: " + replaced.stream().map(r -> r.get("name").toString()).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Fills a step's result: {@code order} (name and seconds of each member that this run replaced), {@code elections},
+     * {@code longestWithoutPrimaryMillis}, and {@code sawAll}: false where a restart hid a part of it.
+     */
+    void addTo(LinkedHashMap<String, Object> result) {
+        result.put("order", replaced);
+        result.put("elections", elections);
+        result.put("longestWithoutPrimaryMillis", longestGap.toMillis());
+        result.put("sawAll", sawBeginning);
+    }
+}

@@ -1,0 +1,193 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Operation;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
+import io.jenkins.plugins.statefulmongo.state.Image;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.Release;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Replaces the image of a MongoDB replica set's members without losing a write.
+ *
+ * <ol>
+ *   <li>Nothing is touched before all of this holds: a set that this step may change ({@link Preconditions}), a way from the release that
+ *       every member runs to the wanted one ({@link VersionPath}), a primary, every member healthy (or its pod stuck, and the others a
+ *       majority), oplog enough.
+ *   <li>One conditional write puts the new image, OnDelete and the journal into the StatefulSet.
+ *   <li>{@link Roll} brings every pod there: one planned election. A pod that cannot start turns it round.
+ *   <li>A journal found at the start is an update that somebody did not finish: it is continued towards the image that is wanted now; the
+ *       way back stays the one that it began with.
+ *   <li>{@code featureCompatibilityVersion: 'raise'} raises it on the primary when all members run the new release; after that there is no
+ *       way back.
+ * </ol>
+ */
+public final class RollingImageUpdate implements Operation {
+    private final Scope scope;
+    private final String name;
+    private final String image;
+    private final Release target;
+    private final boolean raise;
+    private final Roll roll;
+    private String from;
+    private String versionBefore;
+    private boolean begun;
+    private boolean changed;
+
+    public RollingImageUpdate(Scope scope, Parameters parameters) throws Failure {
+        this.scope = scope;
+        name = parameters.label("name", "db");
+        image = parameters.required("image", "mongo:7.0.16");
+        if (!Image.valid(image)) {
+            throw Parameters.bad("image", "must be the name of an image such as mongo:7.0.16, but is '" + image + "'");
+        }
+        target = VersionPath.target(image, parameters.text("version", null));
+        raise = parameters
+                .oneOf("featureCompatibilityVersion", "keep", "keep", "raise")
+                .equals("raise");
+        roll = new Roll(scope, name, parameters.text("container", null), Roll.Options.of(parameters));
+    }
+
+    @Override
+    public Outcome tick() throws Failure, Unavailable, InterruptedException {
+        if (!begun) {
+            Optional<Outcome> wait = begin();
+            if (wait.isPresent()) {
+                return wait.get();
+            }
+        }
+        Optional<Outcome> rolling = roll.tick();
+        return rolling.isPresent() ? rolling.get() : finish();
+    }
+
+    @Override
+    public String leftBehind() {
+        return roll.leftBehind();
+    }
+
+    /** Empty once the StatefulSet is on its way to the wanted image, or there already. */
+    private Optional<Outcome> begin() throws Failure, Unavailable, InterruptedException {
+        Scene scene = roll.look(from == null);
+        SetState set = scene.set();
+        Optional<Journal> journal = roll.journal(set);
+        if (from == null) {
+            from = journal.map(j -> j.image(set)).orElse(set.image());
+            versionBefore = versions(scene);
+            scope.console().titleOnce("rollingImageUpdate " + set.namespace() + "/" + name + ": "
+                    + (from.equals(image) ? image : from + " -> " + image)
+                    + scene.primary().map(p -> ", primary " + scene.name(p.ordinal())).orElse(""));
+        }
+        if (isThere(scene, journal)) {
+            scope.console().line("all " + set.replicas() + " members run " + image + " already");
+            begun = true;
+            return Optional.empty();
+        }
+        Optional<Outcome> wait = check(scene);
+        if (wait.isPresent()) {
+            return wait;
+        }
+        Optional<Outcome> held = roll.hold();
+        return held.isPresent() ? held : write();
+    }
+
+    private Optional<Outcome> check(Scene scene) throws Failure, Unavailable, InterruptedException {
+        VersionPath.check(scene, target);
+        return roll.notReady(scene);
+    }
+
+    private Optional<Outcome> write() throws Failure, Unavailable, InterruptedException {
+        Scene fresh = roll.look(true);
+        Optional<Outcome> wait = check(fresh);
+        if (wait.isPresent()) {
+            return wait;
+        }
+        SetState set = fresh.set();
+        boolean forward = roll.journal(set).filter(j -> !j.back()).isPresent();
+        Journal journal = roll.begin(fresh);
+        roll.expect(target);
+        begun = forward && set.image().equals(image) || roll.write(set, SetEdit.withImage(set, image), journal);
+        changed |= begun;
+        return Optional.of(Outcome.now("the StatefulSet to change"));
+    }
+
+    private Outcome finish() throws Failure, Unavailable, InterruptedException {
+        Scene scene = roll.look(false);
+        if (roll.journal(scene.set()).isPresent()) {
+            return Outcome.onChange("the watch to see the end of the update");
+        }
+        if (raise && scene.primary().isEmpty()) {
+            return Outcome.after(Duration.ofMillis(250), "a primary that a majority names");
+        }
+        String compatibility = raise ? raise(scene) : null;
+        LinkedHashMap<String, Object> result = new LinkedHashMap<>();
+        result.put("kind", "StatefulSet");
+        result.put("name", name);
+        result.put("changed", changed);
+        result.put("from", from);
+        result.put("to", image);
+        result.put("versionBefore", versionBefore);
+        result.put("versionAfter", versions(scene));
+        if (compatibility != null) {
+            result.put("featureCompatibilityVersion", compatibility);
+        }
+        roll.story().addTo(result);
+        return Outcome.done(result);
+    }
+
+    private String raise(Scene scene) throws Failure, Unavailable, InterruptedException {
+        MemberState primary = scene.primary().orElseThrow();
+        String series = target.series();
+        if (series.equals(primary.compatibility())) {
+            return series;
+        }
+        if (roll.hold().isPresent()) {
+            throw new Unavailable("another build holds the Lease of " + name);
+        }
+        try {
+            roll.members()
+                    .client(scene.set(), scene.pod(primary.ordinal()).orElseThrow())
+                    .setCompatibility(series, target.atLeast(7, 0));
+        } catch (MemberRefused e) {
+            throw new Failure(
+                    "all members run " + image + ", but featureCompatibilityVersion could not be raised to " + series + ": "
+                            + e.serverMessage(),
+                    "The set serves. Run the step again, or raise it by hand on the primary.");
+        }
+        scope.console().line("featureCompatibilityVersion " + primary.compatibility() + " -> " + series + "; from here there is no way back");
+        return series;
+    }
+
+    /** Nothing to do: no update under way, the wanted image in the template, every pod at it and healthy. */
+    private boolean isThere(Scene scene, Optional<Journal> journal) {
+        SetState set = scene.set();
+        return journal.isEmpty()
+                && set.observed()
+                && set.image().equals(image)
+                && set.ordinals().stream().allMatch(o -> scene.pod(o).filter(scene::isNew).isPresent());
+    }
+
+    private static String versions(Scene scene) {
+        return scene.members().values().stream()
+                .map(MemberState::version)
+                .filter(v -> v != null)
+                .map(Release::toString)
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public void close() {
+        roll.close();
+        scope.cluster().close();
+    }
+}

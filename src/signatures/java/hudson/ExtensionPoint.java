@@ -1,0 +1,4 @@
+package hudson;
+
+/** Signature of {@code hudson.ExtensionPoint} in jenkins-core. */
+public interface ExtensionPoint {}

@@ -1,0 +1,6 @@
+package jenkins.model;
+
+/** Signature of {@code jenkins.model.FullyNamed} in jenkins-core. */
+public interface FullyNamed {
+    String getFullName();
+}
