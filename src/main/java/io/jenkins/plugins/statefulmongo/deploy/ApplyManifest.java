@@ -122,15 +122,13 @@ public final class ApplyManifest implements Operation {
     }
 
     private Outcome act() throws Failure, Unavailable, InterruptedException {
-        Change change = application.next();
         try {
             application.apply(preview);
         } catch (Failure e) {
             if (!Preview.outdated(e)) {
                 throw e;
             }
-            console.line(change.label() + " has changed meanwhile: looking again");
-            shown = false;
+            shown = false; // somebody changed it meanwhile
         }
         return Outcome.now("the next object");
     }
