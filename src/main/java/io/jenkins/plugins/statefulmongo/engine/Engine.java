@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.engine;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,6 +83,7 @@ public final class Engine {
         private boolean running;
         private boolean woken;
         private boolean ended;
+        private String waitingFor;
         private boolean answered;
         private long silentSince;
         private Duration retry = FIRST_RETRY;
@@ -100,6 +102,11 @@ public final class Engine {
             } else {
                 schedule(Duration.ZERO);
             }
+        }
+
+        /** What the last tick waits for, or null before the first one. */
+        public synchronized String waitingFor() {
+            return waitingFor;
         }
 
         /**
@@ -123,7 +130,11 @@ public final class Engine {
                 }
             }
             String text = left == null ? null : left.leftBehind();
-            pool.execute(() -> close(left));
+            try {
+                pool.execute(() -> close(left));
+            } catch (RejectedExecutionException e) {
+                close(left); // Jenkins ends
+            }
             return text;
         }
 
@@ -187,6 +198,7 @@ public final class Engine {
             synchronized (this) {
                 running = false;
                 if (!ended && end == null && outcome instanceof Outcome.Again again) {
+                    waitingFor = again.waitingFor();
                     long left = Math.max(0, deadlineMillis - System.currentTimeMillis());
                     schedule(woken ? Duration.ZERO : min(again.delay(), Duration.ofMillis(left)));
                     return;

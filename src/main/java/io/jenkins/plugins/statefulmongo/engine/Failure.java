@@ -16,12 +16,16 @@ public class Failure extends Exception {
     }
 
     private static String join(String what, String... lines) {
-        StringBuilder all = new StringBuilder(what);
+        StringBuilder all = new StringBuilder(indented(what));
         for (String line : lines) {
             if (line != null && !line.isBlank()) {
-                all.append("\n  ").append(line.strip().replace("\n", "\n  "));
+                all.append("\n  ").append(indented(line));
             }
         }
         return all.toString();
+    }
+
+    private static String indented(String lines) {
+        return lines.strip().replaceAll("\n *", "\n  ");
     }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 public final class Parameters {
     // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern QUANTITY = Pattern.compile("(\\d+(?:\\.\\d+)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
 
     private final Map<String, ?> values;
@@ -83,10 +84,37 @@ public final class Parameters {
         return value;
     }
 
+    /** A name that Kubernetes takes for most other objects (RFC 1123 subdomain: labels with dots between them, at most 253 characters). */
+    public String objectName(String name, String otherwise) throws Failure {
+        String value = text(name, otherwise);
+        return value == null ? null : objectNames(name, List.of(value)).get(0);
+    }
+
+    /** Names given as a list or as text with commas; empty where the parameter is not given. */
+    public List<String> objectNames(String name) throws Failure {
+        Object value = values.get(name);
+        if (blank(value)) {
+            return List.of();
+        }
+        List<String> all = value instanceof Iterable<?> list
+                ? java.util.stream.StreamSupport.stream(list.spliterator(), false).map(String::valueOf).toList()
+                : List.of(value.toString().split(","));
+        return objectNames(name, all);
+    }
+
+    private static List<String> objectNames(String name, List<String> all) throws Failure {
+        for (String one : all) {
+            if (one.strip().length() > 253 || !SUBDOMAIN.matcher(one.strip()).matches()) {
+                throw bad(name, "must consist of lower-case letters, digits, '-' and '.', but is " + quoted(one));
+            }
+        }
+        return all.stream().map(String::strip).toList();
+    }
+
     /** The cluster's DNS domain, {@code cluster.local} where parameter {@code clusterDomain} is not given. */
     public String clusterDomain() throws Failure {
         String value = text("clusterDomain", "cluster.local");
-        if (!value.matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")) {
+        if (!SUBDOMAIN.matcher(value).matches()) {
             throw bad("clusterDomain", "must be a DNS domain such as cluster.local, but is " + quoted(value));
         }
         return value;

@@ -13,28 +13,42 @@ import java.util.Set;
  * when the last one closes it; never shared between identities.
  */
 public final class Cluster implements AutoCloseable {
-    private static final Map<Connection, Cluster> OPEN = new HashMap<>();
+    private static final Map<Connection, Shared> OPEN = new HashMap<>();
 
-    private final Connection connection;
+    /** What all who opened the same connection share. */
+    private static final class Shared {
+        private final Connection connection;
+        private final Kube kube;
+        private final Map<String, Watch> watches = new HashMap<>();
+        private int users;
+
+        private Shared(Connection connection) throws Failure {
+            this.connection = connection;
+            this.kube = new Kube(connection);
+        }
+    }
+
+    private final Shared shared;
     private final Kube kube;
-    private final Map<String, Watch> watches = new HashMap<>();
-    private int users;
+    private final Map<String, Watch> watches;
+    private boolean closed;
 
-    private Cluster(Connection connection) throws Failure {
-        this.connection = connection;
-        this.kube = new Kube(connection);
+    private Cluster(Shared shared) {
+        this.shared = shared;
+        this.kube = shared.kube;
+        this.watches = shared.watches;
     }
 
     /** The cluster of that server and credential, shared with all who opened it and have not closed it. */
     public static Cluster open(Connection connection) throws Failure {
         synchronized (OPEN) {
-            Cluster cluster = OPEN.get(connection);
-            if (cluster == null) {
-                cluster = new Cluster(connection);
-                OPEN.put(connection, cluster);
+            Shared shared = OPEN.get(connection);
+            if (shared == null) {
+                shared = new Shared(connection);
+                OPEN.put(connection, shared);
             }
-            cluster.users++;
-            return cluster;
+            shared.users++;
+            return new Cluster(shared);
         }
     }
 
@@ -51,13 +65,18 @@ public final class Cluster implements AutoCloseable {
         return new View(namespace, kinds, onChange);
     }
 
+    /** Closing it twice does no harm. */
     @Override
     public void close() {
         synchronized (OPEN) {
-            if (--users > 0) {
+            if (closed) {
                 return;
             }
-            OPEN.remove(connection, this);
+            closed = true;
+            if (--shared.users > 0) {
+                return;
+            }
+            OPEN.remove(shared.connection);
         }
         kube.close();
     }

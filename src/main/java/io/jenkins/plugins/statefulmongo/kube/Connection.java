@@ -59,6 +59,18 @@ public final class Connection {
         return new Connection(other, server, authority, token, certificate, key, namespace);
     }
 
+    /** This one with another server, other certificates to trust, or another namespace, where they are not null. */
+    public Connection with(String otherServer, String otherAuthority, String otherNamespace) {
+        return new Connection(
+                name,
+                otherServer == null ? server : otherServer,
+                otherAuthority == null ? authority : otherAuthority,
+                token,
+                certificate,
+                key,
+                otherNamespace == null ? namespace : otherNamespace);
+    }
+
     /**
      * Starts from an empty configuration, never from this machine's kubeconfig, environment or service account. fabric8's own
      * retries are off: it would repeat calls that change something without looking first.

@@ -113,12 +113,23 @@ public final class Kube implements JsonText, AutoCloseable {
      */
     public Map<String, Object> apply(Map<String, Object> object, String namespace, boolean dryRun)
             throws Failure, Unavailable, InterruptedException {
+        return apply(object, namespace, dryRun ? "&dryRun=All" : "");
+    }
+
+    /**
+     * As {@link #apply}, but takes the fields that differ from whoever manages them: only for fields that {@link #MANAGER} itself wrote by
+     * other means than apply, which count as another manager's.
+     */
+    public Map<String, Object> reclaim(Map<String, Object> object, String namespace, boolean dryRun)
+            throws Failure, Unavailable, InterruptedException {
+        return apply(object, namespace, "&force=true" + (dryRun ? "&dryRun=All" : ""));
+    }
+
+    private Map<String, Object> apply(Map<String, Object> object, String namespace, String query)
+            throws Failure, Unavailable, InterruptedException {
         Kind kind = Kind.of(object).orElseThrow(() -> new IllegalArgumentException("no such kind: " + object.get("kind")));
         String name = Json.text(object, "metadata", "name");
-        String path = kind.path(namespace, name)
-                + "?fieldManager=" + MANAGER
-                + "&fieldValidation=Strict"
-                + (dryRun ? "&dryRun=All" : "");
+        String path = kind.path(namespace, name) + "?fieldManager=" + MANAGER + "&fieldValidation=Strict" + query;
         return call("PATCH", path, "application/apply-patch+yaml", object, "apply " + kind.kind() + " " + name);
     }
 

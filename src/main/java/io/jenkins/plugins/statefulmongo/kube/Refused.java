@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import java.util.List;
 import java.util.Map;
 
 /** The API server said no. Most callers let it end the step; some know a code that they can live with. */
@@ -10,12 +11,14 @@ public final class Refused extends Failure {
     private final int code;
     private final String reason;
     private final String serverMessage;
+    private final List<Map<String, Object>> causes;
 
     Refused(int code, Map<String, Object> status, String what) {
-        super(what + ": " + message(status, code) + (message(status, code).endsWith(".") ? "" : "."), remedy(code));
+        super(what + ": " + message(status, code) + (message(status, code).endsWith(".") ? "" : "."), remedy(status, code));
         this.code = code;
         this.reason = Json.text(status, "reason");
         this.serverMessage = message(status, code);
+        this.causes = Json.list(status, "details", "causes");
     }
 
     /** The HTTP status code. */
@@ -33,12 +36,21 @@ public final class Refused extends Failure {
         return serverMessage;
     }
 
+    /** What the server found, one by one, each with {@code reason}, {@code message} and {@code field}; often empty. */
+    public List<Map<String, Object>> causes() {
+        return causes;
+    }
+
     private static String message(Map<String, Object> status, int code) {
         String message = Json.text(status, "message");
         return message == null || message.isBlank() ? "HTTP " + code : message;
     }
 
-    private static String remedy(int code) {
+    private static String remedy(Map<String, Object> status, int code) {
+        // 403 is also the answer of quotas and limits: those are no question of a grant.
+        if (code == 403 && !String.valueOf(status.get("message")).contains(" cannot ")) {
+            return null;
+        }
         return switch (code) {
             case 401 -> "The API server does not accept the credential of this connection: renew it, or choose another in Manage Jenkins.";
             case 403 -> "Grant it to the connection's identity; docs/production.md has the Role that is enough.";

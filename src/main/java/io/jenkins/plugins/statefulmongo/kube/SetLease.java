@@ -103,6 +103,19 @@ public final class SetLease {
         mine = null;
     }
 
+    /** Deletes it with the set that it was for. Failing to do so hurts nobody, so it is only logged. */
+    public void remove() throws Unavailable, InterruptedException {
+        if (mine == null) {
+            return;
+        }
+        try {
+            kube.delete(Kind.LEASE, namespace, name, Json.text(mine, "metadata", "uid"), Map.of());
+        } catch (Failure e) {
+            LOG.log(Level.INFO, "Could not delete the Lease {0}: {1}", new Object[] {name, e.getMessage()});
+        }
+        mine = null;
+    }
+
     private boolean expired(Map<String, Object> lease, long now) {
         String renewal = Json.text(lease, "metadata", "resourceVersion");
         if (!renewal.equals(otherRenewal)) {

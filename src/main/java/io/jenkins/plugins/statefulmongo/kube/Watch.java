@@ -26,7 +26,7 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
     private final Kube kube;
     private final Kind kind;
     private final String namespace;
-    private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
+    private final Map<String, Tree> trees = new ConcurrentHashMap<>();
     private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final CompletableFuture<Void> started;
@@ -85,31 +85,36 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
             }
             throw new Unavailable(what + " on " + kube.connection() + ": " + Kube.rootMessage(e));
         }
-        return List.copyOf(objects.values());
+        // The informer's own store: it is filled before the start is reported, while the handlers below hear of it a moment later.
+        return informer.getStore().list().stream().map(this::tree).toList();
     }
 
     @Override
     public void onAdd(GenericKubernetesResource object) {
-        keep(object);
+        listeners.forEach(Runnable::run);
     }
 
     @Override
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
-        keep(after);
+        listeners.forEach(Runnable::run);
     }
 
     @Override
     public void onDelete(GenericKubernetesResource object, boolean unknown) {
-        objects.remove(object.getMetadata().getName());
+        trees.remove(object.getMetadata().getName());
         listeners.forEach(Runnable::run);
     }
 
+    private record Tree(String resourceVersion, Map<String, Object> object) {}
+
+    /** Converted once for each version, however many steps look. */
     @SuppressWarnings("unchecked")
-    private void keep(GenericKubernetesResource object) {
-        Map<String, Object> tree =
-                kube.client().getKubernetesSerialization().convertValue(object, LinkedHashMap.class);
-        objects.put(object.getMetadata().getName(), tree);
-        listeners.forEach(Runnable::run);
+    private Map<String, Object> tree(GenericKubernetesResource object) {
+        String version = object.getMetadata().getResourceVersion();
+        return trees.compute(object.getMetadata().getName(), (name, known) -> known != null && known.resourceVersion.equals(version)
+                        ? known
+                        : new Tree(version, kube.client().getKubernetesSerialization().convertValue(object, LinkedHashMap.class)))
+                .object;
     }
 
     private static boolean refused(Throwable e) {

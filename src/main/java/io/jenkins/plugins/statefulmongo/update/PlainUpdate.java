@@ -136,8 +136,8 @@ public final class PlainUpdate implements Operation {
                 throw new Failure(e.getMessage(), "rollbackOnFailure is false, so " + workload.label() + " keeps " + image
                         + ". To go back, update it to " + journal.from() + ".");
             }
-            scope.console().line("rolls back to " + journal.from() + " after " + elapsed + ": " + firstLine(e.getMessage()));
             write(workload, journal.from(), new PlainJournal(journal.container(), journal.from(), image, scope.holder(), e.getMessage()));
+            scope.console().line("rolls back to " + journal.from() + " after " + elapsed + ": " + firstLine(e.getMessage()));
             return Outcome.now("the rollback to " + journal.from());
         }
         if (workload.journal().isPresent()) {

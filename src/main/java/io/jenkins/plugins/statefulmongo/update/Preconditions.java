@@ -41,10 +41,7 @@ final class Preconditions {
 
     /** Whether the set, as it runs, bears losing one member at a time. */
     static void checkMembers(Scene scene, boolean allowDowntime) throws Failure {
-        ReplicaConfig config = scene.config()
-                .orElseThrow(() -> new Failure(
-                        "no member of " + scene.set().name() + " is initiated.",
-                        "Nothing was touched. Run initReplicaSet first."));
+        ReplicaConfig config = scene.config().orElseThrow();
         long dataVoters = config.members().stream().filter(m -> m.voter() && !m.arbiter()).count();
         if (dataVoters - 1 < config.majority() && !allowDowntime) {
             throw new Failure(

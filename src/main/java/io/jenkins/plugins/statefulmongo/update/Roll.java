@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
@@ -17,6 +18,8 @@ import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +44,17 @@ final class Roll implements AutoCloseable {
 
     /** How an update was asked for. */
     record Options(
-            int memberTimeoutSeconds, int stuckSeconds, boolean rollbackOnFailure, boolean allowDowntime, String clusterDomain) {}
+            int memberTimeoutSeconds, int stuckSeconds, boolean rollbackOnFailure, boolean allowDowntime, String clusterDomain) {
+
+        static Options of(Parameters parameters) throws Failure {
+            return new Options(
+                    parameters.number("memberTimeoutSeconds", 600, 30, 86_400),
+                    parameters.number("stuckSeconds", 120, 5, 3_600),
+                    parameters.flag("rollbackOnFailure", true),
+                    parameters.flag("allowDowntime", false),
+                    parameters.clusterDomain());
+        }
+    }
 
     private final Scope scope;
     private final Options options;
@@ -79,8 +92,49 @@ final class Roll implements AutoCloseable {
         return members;
     }
 
-    SetReader reader() {
-        return reader;
+    /**
+     * Whether the set bears it that a roll begins now.
+     *
+     * @return what to answer while it does not
+     * @throws Failure where it never will
+     */
+    Optional<Outcome> notReady(Scene scene) throws Failure, Unavailable, InterruptedException {
+        Preconditions.check(scene.set());
+        if (scene.config().isEmpty()) {
+            // Nobody is initiated: there is nothing to keep serving.
+            return Optional.empty();
+        }
+        Preconditions.checkMembers(scene, options.allowDowntime());
+        Optional<MemberState> primary = scene.primary();
+        if (primary.isEmpty()) {
+            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names"));
+        }
+        if (scene.dataVotersUp() < scene.config().get().majority()) {
+            return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
+        }
+        PodState pod = scene.pod(primary.get().ordinal()).orElseThrow();
+        Preconditions.checkOplog(
+                members.client(scene.set(), pod).oplogWindowSeconds(), options.memberTimeoutSeconds());
+        return Optional.empty();
+    }
+
+    /** The journal for a change that is about to be written: an unfinished one keeps its way back. */
+    Journal begin(Scene scene) {
+        SetState set = scene.set();
+        Optional<Journal> unfinished = journal(set);
+        if (unfinished.isPresent()) {
+            scope.console().line("continues the update that " + unfinished.get().holder() + " began");
+            return unfinished.get().goingForward();
+        }
+        Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
+        story.began();
+        return new Journal(
+                scope.holder(),
+                set.strategy(),
+                set.template(),
+                scene.primary().map(MemberState::term).orElse(-1L),
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                null);
     }
 
     /** To be answered while another build holds the set's Lease. */
@@ -206,7 +260,7 @@ final class Roll implements AutoCloseable {
 
     private Outcome giveUp(Scene scene, Journal journal, Action.GiveUp up)
             throws Failure, Unavailable, InterruptedException {
-        String what = scene.name(up.ordinal()) + " does not come up at " + scene.set().image() + ": " + up.why();
+        String what = scene.name(up.ordinal()) + " does not come up with the new template (" + scene.set().image() + "): " + up.why();
         if (journal.back()) {
             throw new Failure(
                     journal.failure(),
@@ -222,7 +276,7 @@ final class Roll implements AutoCloseable {
                     "Left as it is, no pod was put back: " + cannot.get() + ".",
                     RollBack.choices(scene, journal));
         }
-        scope.console().line(what.replace("\n", "\n  "));
+        scope.console().line(what.replaceAll("\n *", "\n    "));
         scope.console().line("rolling back to " + journal.image(scene.set()));
         target = null;
         write(scene.set(), journal.template(), journal.goingBack(what));

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * What comes next while a replica set goes to its StatefulSet's present template, forward or back: the same order both ways. Pure.
  *
  * <ol>
+ *   <li>Where no member is initiated, none serves: pods of another template that answer so, or cannot start, are deleted.
  *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it. Any
  *       other is waited for; while one is down nothing else is touched.
  *   <li>A pod of the present template that cannot start ends the way forward.
@@ -51,7 +52,7 @@ final class RollDecision {
         /** A pod of the present template cannot start. */
         record GiveUp(int ordinal, String why) implements Action {}
 
-        record Finish(int primary) implements Action {}
+        record Finish() implements Action {}
     }
 
     private final Scene scene;
@@ -75,6 +76,9 @@ final class RollDecision {
         if (!scene.set().observed() || scene.set().updateRevision() == null) {
             return new Action.Wait("the StatefulSet controller to see the new template", false);
         }
+        if (scene.config().isEmpty()) {
+            return nobodyInitiated();
+        }
         List<Integer> unhealthy =
                 scene.set().ordinals().stream().filter(o -> !scene.healthy(o)).toList();
         if (!unhealthy.isEmpty()) {
@@ -95,7 +99,25 @@ final class RollDecision {
                 .filter(p -> !scene.isNew(p))
                 .sorted(Comparator.<PodState>comparingInt(PodState::ordinal).reversed())
                 .toList();
-        return old.isEmpty() ? new Action.Finish(primary.get().ordinal()) : replace(old, primary.get());
+        return old.isEmpty() ? new Action.Finish() : replace(old, primary.get());
+    }
+
+    /** Their volumes stay, so what an unreachable one may hold is not lost; a Ready pod that does not answer is waited for. */
+    private Action nobodyInitiated() {
+        for (PodState pod : scene.pods()) {
+            Optional<MemberState> member = scene.member(pod.ordinal());
+            Stuck why = stuck.get(pod.ordinal());
+            if (scene.isNew(pod) || pod.terminating()) {
+                continue;
+            }
+            if (member.isPresent() || why != null && why.hopeless() || !pod.ready() && !pod.running()) {
+                return new Action.DeleteStuck(pod, member.isPresent() ? "not initiated" : "it cannot start");
+            }
+            return new Action.Wait(pod.name() + " to answer", true);
+        }
+        boolean all = scene.set().ordinals().stream()
+                .allMatch(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isPresent());
+        return all ? new Action.Finish() : new Action.Wait("the new pods", false);
     }
 
     private Action repair(List<Integer> unhealthy) {

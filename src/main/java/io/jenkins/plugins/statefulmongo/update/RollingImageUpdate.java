@@ -12,8 +12,6 @@ import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +38,6 @@ public final class RollingImageUpdate implements Operation {
     private final String image;
     private final Release target;
     private final boolean raise;
-    private final Roll.Options options;
     private final Roll roll;
     private String from;
     private String versionBefore;
@@ -58,13 +55,7 @@ public final class RollingImageUpdate implements Operation {
         raise = parameters
                 .oneOf("featureCompatibilityVersion", "keep", "keep", "raise")
                 .equals("raise");
-        options = new Roll.Options(
-                parameters.number("memberTimeoutSeconds", 600, 30, 86_400),
-                parameters.number("stuckSeconds", 120, 5, 3_600),
-                parameters.flag("rollbackOnFailure", true),
-                parameters.flag("allowDowntime", false),
-                parameters.clusterDomain());
-        roll = new Roll(scope, name, parameters.text("container", null), options);
+        roll = new Roll(scope, name, parameters.text("container", null), Roll.Options.of(parameters));
     }
 
     @Override
@@ -110,22 +101,8 @@ public final class RollingImageUpdate implements Operation {
     }
 
     private Optional<Outcome> check(Scene scene) throws Failure, Unavailable, InterruptedException {
-        Preconditions.check(scene.set());
         VersionPath.check(scene, target);
-        Preconditions.checkMembers(scene, options.allowDowntime());
-        Optional<MemberState> primary = scene.primary();
-        if (primary.isEmpty()) {
-            return Optional.of(Outcome.after(Duration.ofMillis(500), "a primary that a majority names"));
-        }
-        long healthy = scene.set().ordinals().stream().filter(scene::healthy).count();
-        boolean repairs = scene.dataVotersUp() >= scene.config().orElseThrow().majority();
-        if (healthy < scene.set().replicas() && !repairs) {
-            return Optional.of(Outcome.after(Duration.ofMillis(500), "a majority of healthy members"));
-        }
-        Preconditions.checkOplog(
-                roll.members().client(scene.set(), scene.pod(primary.get().ordinal()).orElseThrow()).oplogWindowSeconds(),
-                options.memberTimeoutSeconds());
-        return Optional.empty();
+        return roll.notReady(scene);
     }
 
     private Optional<Outcome> write() throws Failure, Unavailable, InterruptedException {
@@ -135,26 +112,10 @@ public final class RollingImageUpdate implements Operation {
             return wait;
         }
         SetState set = fresh.set();
-        Optional<Journal> unfinished = roll.journal(set);
-        unfinished.ifPresent(j -> scope.console().line("continues the update that " + j.holder() + " began"));
-        Journal journal = unfinished.map(Journal::goingForward).orElseGet(() -> new Journal(
-                scope.holder(),
-                set.strategy(),
-                set.template(),
-                fresh.primary().orElseThrow().term(),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                null));
+        boolean forward = roll.journal(set).filter(j -> !j.back()).isPresent();
+        Journal journal = roll.begin(fresh);
         roll.expect(target);
-        begun = unfinished.isPresent() && set.image().equals(image) && !unfinished.get().back();
-        if (begun) {
-            changed = true;
-            return Optional.empty();
-        }
-        Preconditions.unequalPriorities(fresh).ifPresent(scope.console()::line);
-        begun = roll.write(set, SetEdit.withImage(set, image), journal);
-        if (begun && unfinished.isEmpty()) {
-            roll.story().began();
-        }
+        begun = forward && set.image().equals(image) || roll.write(set, SetEdit.withImage(set, image), journal);
         changed |= begun;
         return Optional.of(Outcome.now("the StatefulSet to change"));
     }
@@ -212,7 +173,7 @@ public final class RollingImageUpdate implements Operation {
         return journal.isEmpty()
                 && set.observed()
                 && set.image().equals(image)
-                && set.ordinals().stream().allMatch(o -> scene.healthy(o) && scene.isNew(scene.pod(o).orElseThrow()));
+                && set.ordinals().stream().allMatch(o -> scene.pod(o).filter(scene::isNew).isPresent());
     }
 
     private static String versions(Scene scene) {

@@ -5,8 +5,6 @@ import io.jenkins.plugins.statefulmongo.state.PodState.ContainerState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -43,12 +41,12 @@ final class CrashDiagnosis {
         String log = evidence.logs().getOrDefault(container.name(), "");
         Optional<Release> release = container.image() == null ? Optional.empty() : Release.ofImage(container.image());
         String what = evidence.pod().name() + " cannot start: container " + container.name() + " ends with code " + exit
-                + " (" + restarts(container.restarts()) + ")";
-        String why = lastLines(log);
+                + restarts(container.restarts());
+        String why = evidence.lastLines(container.name());
         if ("OOMKilled".equals(container.lastReason())) {
             return Optional.of(Trouble.passing(evidence.pod(), container.name(), Cause.OUT_OF_MEMORY,
-                    evidence.pod().name() + " does not stay up: container " + container.name() + " is killed for memory ("
-                            + restarts(container.restarts()) + ")",
+                    evidence.pod().name() + " does not stay up: container " + container.name() + " is killed for memory"
+                            + restarts(container.restarts()),
                     why, "Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB."));
         }
         if (exit == OTHER_DATA) {
@@ -74,17 +72,7 @@ final class CrashDiagnosis {
         return removed + " Take it out of the container's command, or let deployStatefulMongo write the command.";
     }
 
-    private static String lastLines(String log) {
-        List<String> lines = Arrays.stream(log.split("\n"))
-                .map(Evidence::clip)
-                // mongod's own advice to read its help helps nobody here.
-                .filter(l -> !l.isEmpty() && !l.startsWith("try 'mongod --help'"))
-                .toList();
-        List<String> last = lines.subList(Math.max(0, lines.size() - Examination.LINES), lines.size());
-        return last.isEmpty() ? "" : "last lines: " + String.join("\n            ", last);
-    }
-
-    static String restarts(int count) {
-        return count == 1 ? "1 restart" : count + " restarts";
+    private static String restarts(int count) {
+        return count == 0 ? "" : count == 1 ? " (1 restart)" : " (" + count + " restarts)";
     }
 }

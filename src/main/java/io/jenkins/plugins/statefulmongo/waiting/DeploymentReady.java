@@ -11,6 +11,7 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class DeploymentReady implements Operation {
     private final String name;
     private final StuckDetector detector;
     private final long begun = System.nanoTime();
+    private final Settling settling = new Settling();
     private Cluster.View view;
     private int generation = -1;
 
@@ -75,7 +77,8 @@ public final class DeploymentReady implements Operation {
                         : finding.trouble());
             }
         }
-        return Outcome.after(detector.next(), rollout.waitingFor() + " of Deployment " + name);
+        Duration settled = settling.next();
+        return Outcome.after(settled.compareTo(detector.next()) < 0 ? settled : detector.next(), rollout.waitingFor() + " of Deployment " + name);
     }
 
     @Override
@@ -88,7 +91,9 @@ public final class DeploymentReady implements Operation {
     private DeploymentRollout rollout() throws Failure, Unavailable, InterruptedException {
         for (Map<String, Object> deployment : view.list(Kind.DEPLOYMENT)) {
             if (name.equals(Json.text(deployment, "metadata", "name"))) {
-                return new DeploymentRollout(deployment, view.list(Kind.REPLICA_SET), view.list(Kind.POD));
+                List<Map<String, Object>> pods = view.list(Kind.POD);
+                Set<String> unsettled = settling.unsettled(pods, Instant.now(), System.nanoTime());
+                return new DeploymentRollout(deployment, view.list(Kind.REPLICA_SET), pods, unsettled);
             }
         }
         return null;
@@ -98,7 +103,7 @@ public final class DeploymentReady implements Operation {
         List<StuckDetector.Subject> subjects = new ArrayList<>();
         List<PodState> current = rollout.current();
         for (PodState pod : current) {
-            if (!pod.serves()) {
+            if (!rollout.serves(pod)) {
                 subjects.add(new StuckDetector.Subject(pod.name(), -1, pod, pod.owner(), Duration.ZERO));
             }
         }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,9 +14,10 @@ import java.util.stream.Stream;
  *
  * @param replicaSets all of the namespace
  * @param pods all of the namespace
+ * @param unsettled uids of pods that are Ready, but not for long enough to be believed
  */
 public record DeploymentRollout(
-        Map<String, Object> deployment, List<Map<String, Object>> replicaSets, List<Map<String, Object>> pods) {
+        Map<String, Object> deployment, List<Map<String, Object>> replicaSets, List<Map<String, Object>> pods, Set<String> unsettled) {
     private static final String REVISION = "deployment.kubernetes.io/revision";
 
     public int replicas() {
@@ -62,7 +64,7 @@ public record DeploymentRollout(
                 && newest().isPresent()
                 && older().isEmpty()
                 && current.size() == replicas
-                && current.stream().allMatch(PodState::serves)
+                && current.stream().allMatch(this::serves)
                 && status("replicas") == replicas
                 && status("updatedReplicas") == replicas
                 && status("availableReplicas") == replicas;
@@ -81,11 +83,16 @@ public record DeploymentRollout(
         if (!observed() || newest().isEmpty()) {
             return "the Deployment controller to see the latest change";
         }
-        long ready = current().stream().filter(PodState::serves).count();
+        long ready = current().stream().filter(this::serves).count();
         if (ready < replicas()) {
             return (replicas() - ready) + " of " + replicas() + " new pods to become ready";
         }
         return older().isEmpty() ? "the new pods to be available" : older().size() + " old pods to go";
+    }
+
+    /** Ready for good. */
+    boolean serves(PodState pod) {
+        return pod.serves() && !unsettled.contains(pod.uid());
     }
 
     private int status(String field) {

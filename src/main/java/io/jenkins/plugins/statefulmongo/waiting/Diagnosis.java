@@ -142,7 +142,7 @@ final class Diagnosis {
             return Trouble.passing(pod, container.map(ContainerState::name).orElse(null), Cause.PROBE,
                     pod.name() + " runs, but does not become ready"
                             + container.map(c -> ": container " + c.name() + " fails its probe").orElse(""),
-                    probe.map(e -> Evidence.clip(e.message())).orElse(""),
+                    (probe.map(e -> Evidence.clip(e.message()) + "\n").orElse("") + container.map(c -> evidence.lastLines(c.name())).orElse("")).strip(),
                     "Look at its log and its readiness probe: kubectl logs " + pod.name()
                             + container.map(c -> " -c " + c.name()).orElse(""));
         }

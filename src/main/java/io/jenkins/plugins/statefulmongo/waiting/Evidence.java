@@ -14,9 +14,11 @@ import java.util.Optional;
  *
  * @param events of the pod and of its claims, in any order
  * @param claims of the pod
- * @param logs the last lines of a container that ended, by its name
+ * @param logs the last lines of containers, by their names
  */
 record Evidence(PodState pod, List<EventState> events, List<ClaimState> claims, Map<String, String> logs) {
+    /** Log lines that a message shows. */
+    private static final int LINES = 3;
     /** Kubernetes' messages can be pages long; the console shows what a line holds. */
     static final int LINE = 400;
 
@@ -26,6 +28,17 @@ record Evidence(PodState pod, List<EventState> events, List<ClaimState> claims, 
         return events.stream()
                 .filter(e -> kind.equals(e.kind()) && wanted.contains(e.reason()))
                 .max(Comparator.comparing(EventState::last));
+    }
+
+    /** The last lines that a container wrote, ready to show; empty where there are none. */
+    String lastLines(String container) {
+        List<String> lines = Arrays.stream(logs.getOrDefault(container, "").split("\n"))
+                .map(Evidence::clip)
+                // mongod's own advice to read its help helps nobody here.
+                .filter(l -> !l.isEmpty() && !l.startsWith("try 'mongod --help'"))
+                .toList();
+        List<String> last = lines.subList(Math.max(0, lines.size() - LINES), lines.size());
+        return last.isEmpty() ? "" : "last lines: " + String.join("\n            ", last);
     }
 
     static String clip(String text) {

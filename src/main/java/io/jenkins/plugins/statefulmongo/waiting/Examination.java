@@ -22,8 +22,6 @@ import java.util.Optional;
  * a container that ended — and says what is wrong. A few requests: for a pod that looks wrong, not at every tick.
  */
 public final class Examination {
-    /** Log lines that a message shows. */
-    static final int LINES = 3;
     // mongod's last words may be followed by an advice and empty lines.
     private static final int READ = 12;
 
@@ -76,9 +74,10 @@ public final class Examination {
     private static Map<String, String> logs(Kube kube, String namespace, PodState pod) throws Failure, Unavailable, InterruptedException {
         Map<String, String> logs = new HashMap<>();
         for (ContainerState container : pod.containers()) {
-            if (container.lastExitCode() != null && !container.ready()) {
+            boolean runs = container.waitingReason() == null && "Running".equals(pod.phase());
+            if (!container.ready() && (runs || container.lastExitCode() != null)) {
                 // One that runs again has written what matters before; one that waits is its own predecessor.
-                boolean previous = container.waitingReason() == null && container.restarts() > 0;
+                boolean previous = runs && container.restarts() > 0;
                 String log = kube.log(namespace, pod.name(), container.name(), previous, READ);
                 logs.put(container.name(), log.isBlank() ? kube.log(namespace, pod.name(), container.name(), !previous, READ) : log);
             }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.statefulmongo.state.PodState.ContainerState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class StuckDetector {
 
     private static final Set<String> PREPARING = Set.of("ContainerCreating", "PodInitializing");
 
+    /** For a watch that stalled. */
+    private static final Duration FALLBACK = Duration.ofSeconds(20);
+
     private final Kube kube;
     private final String namespace;
     private final Duration stuck;
@@ -34,6 +38,7 @@ final class StuckDetector {
     private final Progress progress = new Progress();
     private final Map<String, Look> looks = new HashMap<>();
     private final Map<String, Cause> told = new HashMap<>();
+    private Duration next = FALLBACK;
 
     /** @param stuck how long a pod may make no progress */
     StuckDetector(Kube kube, String namespace, Duration stuck, Console console) {
@@ -74,16 +79,20 @@ final class StuckDetector {
         looks.keySet().retainAll(names);
         told.keySet().retainAll(names);
         Map<String, Finding> findings = new LinkedHashMap<>();
+        next = FALLBACK;
         for (Subject subject : subjects) {
             String state = subject.pod() == null ? "missing" : Progress.fingerprint(subject.pod());
             Duration idle = progress.idle(subject.name(), state, now);
             boolean expired = idle.compareTo(stuck.plus(subject.more())) >= 0;
-            if (expired || suspicious(subject, idle)) {
+            boolean wrong = expired || suspicious(subject, idle);
+            if (wrong) {
                 examine(subject, state + restarts(subject.pod()), now);
             }
             Look look = looks.get(subject.name());
             Finding finding = new Finding(look == null ? null : look.trouble(), expired);
             tell(subject, finding);
+            Duration left = stuck.plus(subject.more()).minus(idle).plusMillis(1);
+            next = least(next, due(subject, idle, wrong), expired ? FALLBACK : left);
             findings.put(subject.name(), finding);
         }
         return findings;
@@ -91,7 +100,15 @@ final class StuckDetector {
 
     /** How long to wait for a change before looking again all the same. */
     Duration next() {
-        return stuck.compareTo(BRIEFLY) < 0 ? stuck : looks.isEmpty() ? BRIEFLY : AGAIN;
+        return next;
+    }
+
+    private Duration due(Subject subject, Duration idle, boolean wrong) {
+        if (wrong) {
+            return AGAIN;
+        }
+        boolean soon = subject.pod() == null || subject.pod().scheduling() != null;
+        return (soon ? BRIEFLY : stuck.plus(subject.more())).minus(idle).plusMillis(1);
     }
 
     private static boolean suspicious(Subject subject, Duration idle) {
@@ -129,8 +146,12 @@ final class StuckDetector {
         Trouble trouble = finding.trouble();
         boolean known = trouble != null && trouble.cause() != Cause.UNKNOWN && !finding.fatal();
         if (known && told.put(subject.name(), trouble.cause()) != trouble.cause()) {
-            console.line(trouble.what() + (trouble.underWay() ? "" : ": given up after " + stuck.toSeconds() + " s without progress"));
+            console.line(trouble.what() + (trouble.underWay() ? "" : " (waiting up to " + stuck.toSeconds() + " s for a change)"));
         }
+    }
+
+    private static Duration least(Duration... all) {
+        return Arrays.stream(all).min(Duration::compareTo).orElseThrow();
     }
 
     private static String restarts(PodState pod) {

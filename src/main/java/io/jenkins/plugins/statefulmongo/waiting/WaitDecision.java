@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
  * the controller leaves those pods alone.
  *
  * @param pods of this set only
+ * @param unsettled uids of pods that are Ready, but not for long enough to be believed
  */
-public record WaitDecision(SetState set, List<PodState> pods) {
+public record WaitDecision(SetState set, List<PodState> pods, Set<String> unsettled) {
     /** Annotation of a workload that a step of ours is changing. */
     public static final String UPDATE = "stateful-mongo.jenkins.io/update";
 
@@ -89,9 +90,9 @@ public record WaitDecision(SetState set, List<PodState> pods) {
         return suspects;
     }
 
-    /** Serves, at a revision that is right for its ordinal. */
+    /** Serves for good, at a revision that is right for its ordinal. */
     public boolean right(PodState pod) {
-        return pod.serves() && atRevision(pod);
+        return pod.serves() && atRevision(pod) && !unsettled.contains(pod.uid());
     }
 
     /** Whether an older revision is right for some ordinals. */

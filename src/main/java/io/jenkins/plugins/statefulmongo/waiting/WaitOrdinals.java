@@ -15,6 +15,7 @@ import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ public final class WaitOrdinals implements Operation {
     private final Scope scope;
     private final String name;
     private final StuckDetector detector;
+    private final Settling settling = new Settling();
     private Cluster.View view;
     private long generation = -1;
     private String uid;
@@ -81,7 +83,7 @@ public final class WaitOrdinals implements Operation {
         if (Json.number(set.object(), 0, "metadata", "generation") < generation) {
             return Outcome.onChange("StatefulSet " + name + " to be seen at generation " + generation);
         }
-        WaitDecision decision = new WaitDecision(set, pods(set));
+        WaitDecision decision = decision(set);
         if (set.observed()) {
             show(decision);
         }
@@ -92,10 +94,10 @@ public final class WaitOrdinals implements Operation {
         } else if (next instanceof WaitDecision.LeftBehind left) {
             throw leftBehind(set, left.old());
         } else if (next instanceof WaitDecision.Broken broken) {
-            throw broken(decision, broken.trouble());
+            throw broken(decision, broken.trouble(), fatal);
         }
         String what = ((WaitDecision.Wait) next).waitingFor();
-        return set.observed() ? Outcome.after(detector.next(), what) : Outcome.onChange(what);
+        return set.observed() ? Outcome.after(shorter(detector.next(), settling.next()), what) : Outcome.onChange(what);
     }
 
     @Override
@@ -105,6 +107,10 @@ public final class WaitOrdinals implements Operation {
         }
     }
 
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
     private Optional<SetState> set() throws Failure, Unavailable, InterruptedException {
         return view.list(Kind.STATEFUL_SET).stream()
                 .filter(s -> name.equals(Json.text(s, "metadata", "name")))
@@ -112,8 +118,12 @@ public final class WaitOrdinals implements Operation {
                 .map(s -> SetState.of(s, null));
     }
 
-    private List<PodState> pods(SetState set) throws Failure, Unavailable, InterruptedException {
-        return view.list(Kind.POD).stream().map(PodState::of).filter(p -> set.uid().equals(p.owner())).toList();
+    private WaitDecision decision(SetState set) throws Failure, Unavailable, InterruptedException {
+        List<Map<String, Object>> pods = view.list(Kind.POD).stream()
+                .filter(p -> set.uid().equals(PodState.of(p).owner()))
+                .toList();
+        Set<String> unsettled = settling.unsettled(pods, Instant.now(), System.nanoTime());
+        return new WaitDecision(set, pods.stream().map(PodState::of).toList(), unsettled);
     }
 
     private Map<Integer, Trouble> fatal(WaitDecision decision) throws Failure, Unavailable, InterruptedException {
@@ -197,12 +207,18 @@ public final class WaitOrdinals implements Operation {
                 "Run rollingImageUpdate, which replaces them one at a time, or delete them yourself.");
     }
 
-    private static PodsFailed broken(WaitDecision decision, Trouble trouble) {
+    private static PodsFailed broken(WaitDecision decision, Trouble trouble, Map<Integer, Trouble> fatal) {
+        String same = fatal.values().stream()
+                .filter(t -> t.cause() == trouble.cause() && t.ordinal() != trouble.ordinal())
+                .map(Trouble::pod)
+                .sorted()
+                .collect(Collectors.joining(", "));
         boolean old = decision.pods().stream()
                 .anyMatch(p -> p.name().equals(trouble.pod()) && !p.revision().equals(decision.set().updateRevision()));
         return new PodsFailed(
                 trouble.what() + ".",
                 trouble.why(),
+                same.isEmpty() ? null : "The same goes for " + same + ".",
                 trouble.remedy(),
                 old ? "It is of an older revision, and the StatefulSet controller waits for it before it replaces it: if the new template is right, "
                         + "kubectl -n " + decision.set().namespace() + " delete pod " + trouble.pod() : null);

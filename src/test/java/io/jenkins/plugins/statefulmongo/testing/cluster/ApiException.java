@@ -59,6 +59,17 @@ final class ApiException extends RuntimeException {
                 "Operation cannot be fulfilled on " + type.qualified() + " \"" + name + "\": " + why, details(type, name));
     }
 
+    private static String qualifiedKind(Resource type) {
+        return type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+    }
+
+    /** A precondition of a deletion that does not hold. */
+    static ApiException precondition(Resource type, String name, String what, String wanted, String found, String hint) {
+        return new ApiException(409, "Conflict", "Operation cannot be fulfilled on " + qualifiedKind(type) + " \"" + name + "\": the " + what
+                + " in the precondition (" + wanted + ") does not match the " + what + " in record (" + found + "). " + hint,
+                details(type, name).put("kind", type.kind()));
+    }
+
     static ApiException modified(Resource type, String name) {
         return conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
     }
@@ -70,10 +81,10 @@ final class ApiException extends RuntimeException {
     /** The field's problem as validation words it: {@code Required value}, {@code Forbidden: why}. */
     static ApiException invalid(Resource type, String name, String field, String problem) {
         ObjectNode details = details(type, name).put("kind", type.kind());
-        details.putArray("causes").addObject().put("reason", problem.startsWith("Required") ? "FieldValueRequired" : "FieldValueInvalid")
+        details.putArray("causes").addObject().put("reason", problem.startsWith("Required") ? "FieldValueRequired"
+                : problem.startsWith("Forbidden") ? "FieldValueForbidden" : "FieldValueInvalid")
                 .put("message", problem).put("field", field);
-        String kind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
-        return new ApiException(422, "Invalid", kind + " \"" + name + "\" is invalid: " + field + ": " + problem, details);
+        return new ApiException(422, "Invalid", qualifiedKind(type) + " \"" + name + "\" is invalid: " + field + ": " + problem, details);
     }
 
     static ApiException unauthorized() {

@@ -2,7 +2,9 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,20 +14,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The HTTP side of the API server: paths, authentication, faults, audit; watches and port-forwards over WebSockets. On Vert.x itself,
  * which is below fabric8's mock server too: that one can neither stream an answer nor drop a connection.
  */
 final class ApiServer implements AutoCloseable {
+    private static final Logger LOGGER = Logger.getLogger(ApiServer.class.getName());
+
     private record Planned(Predicate<Request> when, Fault fault, int[] left) {}
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setEventLoopPoolSize(2).setWorkerPoolSize(2)
+            .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1))
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     private final HttpServer server;
     private final Store store;
     private final Rest rest;
@@ -78,7 +87,7 @@ final class ApiServer implements AutoCloseable {
 
     private void serve(HttpServerRequest http, String body) {
         Call call = call(http, body);
-        String verb = call == null ? http.method().name().toLowerCase(java.util.Locale.ROOT) : call.verb();
+        String verb = call == null ? http.method().name().toLowerCase(Locale.ROOT) : call.verb();
         String contentType = http.getHeader("Content-Type") == null ? "" : http.getHeader("Content-Type").replaceAll(";.*", "");
         Request request = new Request(verb, http.method().name(), http.uri(), contentType, 0);
         Fault fault = nextFault(request);
@@ -98,7 +107,7 @@ final class ApiServer implements AutoCloseable {
         } catch (ApiException e) {
             reply(http, request, e.code, "application/json", e.status().toString());
         } catch (RuntimeException e) {
-            e.printStackTrace();
+            LOGGER.log(Level.SEVERE, "the embedded API server failed at " + request, e);
             reply(http, request, 500, "application/json",
                     new ApiException(500, "InternalError", "Internal error occurred: " + e, null).status().toString());
         }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.bson.ObjectId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -79,7 +80,7 @@ final class App implements Program {
                 return ThreadLocalRandom.current().nextInt(10) == 0 ? new Answer(500, "random error\n") : new Answer(200, "");
             case "PUT /demo/person":
                 return onPrimary(new Document("insert", "people").append("documents",
-                        List.of(new Document("_id", new de.bwaldvogel.mongo.bson.ObjectId()).append("name", query.getOrDefault("name", ""))))
+                        List.of(new Document("_id", new ObjectId()).append("name", query.getOrDefault("name", ""))))
                         .append("writeConcern", new Document("w", "majority").append("wtimeout", 5000)));
             case "GET /demo/person":
                 return onPrimary(new Document("find", "people").append("filter", new Document()).append("batchSize", 10_000));

@@ -50,6 +50,8 @@ final class Budgets {
             State state = state(store, budget);
             store.edit(Resource.BUDGETS, budget, b -> {
                 ObjectNode status = Json.child(b, "status");
+                Deployments.condition(Json.list(status, "conditions"), "DisruptionAllowed", state.allowed() > 0,
+                        state.allowed() > 0 ? "SufficientPods" : "InsufficientPods");
                 status.put("currentHealthy", state.healthy).put("desiredHealthy", state.desired).put("expectedPods", state.expected)
                         .put("disruptionsAllowed", state.allowed()).put("observedGeneration", Json.at(b, "metadata", "generation").asLong());
             });

@@ -184,8 +184,9 @@ final class Container {
         ObjectNode status = Json.object().put("name", name).put("image", Json.text(spec, "image"))
                 .put("imageID", "embedded://" + Json.text(spec, "image")).put("restartCount", restarts).put("ready", ready)
                 .put("started", program != null);
+        ObjectNode lastState = status.putObject("lastState");
         if (last != null) {
-            status.putObject("lastState").set("terminated", last);
+            lastState.set("terminated", last);
         }
         ObjectNode state = status.putObject("state");
         if (running != null) {

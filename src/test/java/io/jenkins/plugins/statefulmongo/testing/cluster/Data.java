@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.oplog.NoopOplog;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Instant;
@@ -62,7 +63,11 @@ final class Data {
     }
 
     Document query(String database, Document command) {
-        return backend.handleCommand(channel, database, command.keySet().iterator().next(), command);
+        String name = command.keySet().iterator().next();
+        // The backend knows a few administrative commands in admin only; collections there are the database's own matter.
+        return database.equals("admin")
+                ? backend.resolveDatabase(database).handleCommand(channel, name, command, backend::resolveDatabase, NoopOplog.get())
+                : backend.handleCommand(channel, database, name, command);
     }
 
     static String retryKey(Document command) {

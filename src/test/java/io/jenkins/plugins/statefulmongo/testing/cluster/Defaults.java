@@ -5,6 +5,8 @@ import static io.jenkins.plugins.statefulmongo.testing.cluster.Json.setIfAbsent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,7 +32,7 @@ final class Defaults {
             case "Secret" -> {
                 setIfAbsent(o, "type", "Opaque");
                 o.path("stringData").properties().forEach(e -> child(o, "data").put(e.getKey(),
-                        java.util.Base64.getEncoder().encodeToString(e.getValue().asText().getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                        Base64.getEncoder().encodeToString(e.getValue().asText().getBytes(StandardCharsets.UTF_8))));
                 o.remove("stringData");
             }
             case "PersistentVolumeClaim" -> claim(o);

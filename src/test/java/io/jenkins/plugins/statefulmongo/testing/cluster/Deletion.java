@@ -18,12 +18,15 @@ final class Deletion {
 
     ObjectNode delete(Resource type, ObjectNode o, JsonNode options, Map<String, String> query, boolean dryRun) {
         JsonNode preconditions = options.path("preconditions");
-        checkUid(type, o, preconditions.path("uid").asText(""));
+        String uid = preconditions.path("uid").asText("");
+        if (!uid.isEmpty() && !uid.equals(Json.uid(o))) {
+            throw ApiException.precondition(type, Json.name(o), "UID", uid, Json.uid(o),
+                    "The object might have been deleted and then recreated");
+        }
         String version = preconditions.path("resourceVersion").asText("");
         String now = Json.text(o, "metadata", "resourceVersion");
         if (!version.isEmpty() && !version.equals(now)) {
-            throw ApiException.conflict(type, Json.name(o), "Precondition failed: ResourceVersion in precondition: " + version
-                    + ", ResourceVersion in object meta: " + now);
+            throw ApiException.precondition(type, Json.name(o), "ResourceVersion", version, now, "The object might have been modified");
         }
         if (dryRun) {
             return ApiException.success(type, Json.name(o), Json.uid(o));
@@ -76,13 +79,6 @@ final class Deletion {
     private static void mark(ObjectNode o) {
         if (!Json.deleting(o)) {
             Json.child(o, "metadata").put("deletionTimestamp", Json.now()).put("deletionGracePeriodSeconds", 0);
-        }
-    }
-
-    static void checkUid(Resource type, ObjectNode o, String uid) {
-        if (!uid.isEmpty() && !uid.equals(Json.uid(o))) {
-            throw ApiException.conflict(type, Json.name(o),
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + Json.uid(o));
         }
     }
 

@@ -142,7 +142,7 @@ final class Deployments {
         });
     }
 
-    private static void condition(ArrayNode conditions, String type, boolean holds, String reason) {
+    static void condition(ArrayNode conditions, String type, boolean holds, String reason) {
         ObjectNode found = null;
         for (JsonNode condition : conditions) {
             found = condition.path("type").asText().equals(type) ? (ObjectNode) condition : found;

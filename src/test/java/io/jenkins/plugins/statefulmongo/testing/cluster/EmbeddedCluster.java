@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -125,7 +126,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         create(Resource.STORAGE_CLASSES, "fixed-size", o -> o.put("provisioner", "embedded").put("allowVolumeExpansion", false));
     }
 
-    private void create(Resource type, String name, java.util.function.Consumer<ObjectNode> more) {
+    private void create(Resource type, String name, Consumer<ObjectNode> more) {
         ObjectNode o = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
         o.putObject("metadata").put("name", name);
         more.accept(o);

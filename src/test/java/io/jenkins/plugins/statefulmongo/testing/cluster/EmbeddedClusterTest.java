@@ -30,7 +30,7 @@ class EmbeddedClusterTest {
     void threeMembersAreDeployedWatchedAndInitiated() throws Exception {
         try (Scene scene = new Scene(cluster, "initiate")) {
             CountDownLatch three = new CountDownLatch(3);
-            try (SharedIndexInformer<Pod> informer = scene.client.pods().inNamespace("initiate").inform(new ResourceEventHandler<>() {
+            try (SharedIndexInformer<Pod> pods = scene.client.pods().inNamespace("initiate").inform(new ResourceEventHandler<>() {
                 @Override
                 public void onAdd(Pod pod) {
                     three.countDown();
@@ -43,7 +43,8 @@ class EmbeddedClusterTest {
                 public void onDelete(Pod pod, boolean unknown) {}
             })) {
                 scene.apply(Scene.database("mongo:7.0.14", 3));
-                assertThat(three.await(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(three.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(pods.isRunning()).isTrue();
             }
             for (String pod : List.of("db-0", "db-1", "db-2")) {
                 scene.awaitRunning(pod);

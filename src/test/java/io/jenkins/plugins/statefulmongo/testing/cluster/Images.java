@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,7 +105,7 @@ final class Images {
     }
 
     private static Map<String, String> variables(JsonNode container) {
-        Map<String, String> found = new java.util.HashMap<>();
+        Map<String, String> found = new HashMap<>();
         container.path("env").forEach(e -> found.put(Json.text(e, "name"), Json.text(e, "value")));
         return found;
     }

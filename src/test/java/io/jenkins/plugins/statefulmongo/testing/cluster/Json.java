@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
 
 /** Short words for JSON trees, in which the whole API server keeps its objects. */
 final class Json {
-    private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final KubernetesSerialization YAML = new KubernetesSerialization(MAPPER, false);
 
     private Json() {}
 
@@ -26,15 +28,7 @@ final class Json {
 
     /** Parses JSON or YAML. */
     static JsonNode parse(String text) {
-        return SERIALIZATION.unmarshal(text, JsonNode.class);
-    }
-
-    static <T> T as(JsonNode node, Class<T> type) {
-        return SERIALIZATION.convertValue(node, type);
-    }
-
-    static ObjectNode of(Object value) {
-        return SERIALIZATION.convertValue(value, ObjectNode.class);
+        return YAML.unmarshal(text, JsonNode.class);
     }
 
     static JsonNode at(JsonNode node, String... path) {
@@ -69,7 +63,7 @@ final class Json {
 
     static void setIfAbsent(ObjectNode node, String name, Object value) {
         if (!node.hasNonNull(name)) {
-            node.set(name, value instanceof JsonNode json ? json : SERIALIZATION.convertValue(value, JsonNode.class));
+            node.set(name, value instanceof JsonNode json ? json : MAPPER.valueToTree(value));
         }
     }
 

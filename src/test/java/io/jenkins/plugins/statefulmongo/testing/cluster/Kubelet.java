@@ -83,7 +83,7 @@ final class Kubelet {
     private void schedule(ObjectNode pod) {
         Optional<String> obstacle = obstacle(pod);
         if (obstacle.isPresent()) {
-            if (!Json.at(pod, "status", "conditions").toString().contains(Json.of(Map.of("m", obstacle.get())).get("m").toString())) {
+            if (!Json.text(Json.at(pod, "status", "conditions").path(0), "message").equals(obstacle.get())) {
                 events.warning(Resource.PODS, pod, "default-scheduler", "FailedScheduling", obstacle.get());
                 store.edit(Resource.PODS, pod, p -> {
                     PodRun.condition(Json.list(Json.child(p, "status"), "conditions"), "PodScheduled", false, "Unschedulable");

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * A mongod. Its parts: {@link Commands} answers, {@link ReplicaCommands} changes the set, {@link Elections} and {@link Replication} move it,
- * {@link Reports} describes it. All fields but the volatile ones are guarded by {@link Mongo#lock}.
+ * A mongod. Its parts: {@link Commands} answers, {@link ReplicaCommands} changes the set, {@link Membership}, {@link Elections} and
+ * {@link Replication} move it, {@link Reports} describes it. All fields but the volatile ones are guarded by {@link Mongo#lock}.
  */
 final class Member implements Program {
     enum State {
@@ -110,60 +110,7 @@ final class Member implements Program {
         mongo.join(this);
         log("I", "NETWORK", "Waiting for connections, port " + options.port());
         if (data.config != null) {
-            mongo.loop.after(20, this::rejoin);
-        }
-    }
-
-    /** After a restart: a member takes its place in the stored configuration as soon as it finds its own name there. */
-    private void rejoin() {
-        mongo.lock.lock();
-        try {
-            if (ended || state != State.STARTUP) {
-                return;
-            }
-            if (Replication.findSelf(this, data.config) == null) {
-                mongo.loop.after(50, this::rejoin);
-                return;
-            }
-            install(data.config);
-            mongo.settle();
-        } finally {
-            mongo.lock.unlock();
-        }
-    }
-
-    /** Takes over a configuration. A member new to its set goes through an initial sync first. */
-    void install(SetConfig config) {
-        boolean first = data.config == null;
-        data.config = config;
-        SetConfig.Node me = Replication.findSelf(this, config);
-        self = me != null ? me : self == null ? null
-                : config.nodes().stream().filter(n -> n.host().equals(self.host())).findFirst().orElse(null);
-        if (self == null) {
-            become(State.REMOVED);
-        } else if (self.arbiter()) {
-            become(State.ARBITER);
-        } else if (state == State.STARTUP && first && data.oplog.isEmpty()) {
-            become(State.STARTUP2);
-            mongo.loop.after(options.initialSyncMillis(), this::finishInitialSync);
-        } else if (state == State.STARTUP || state == State.REMOVED) {
-            become(State.SECONDARY);
-        }
-    }
-
-    private void finishInitialSync() {
-        mongo.lock.lock();
-        try {
-            if (!ended && state == State.STARTUP2) {
-                if (Replication.primaryOf(this) == null) {
-                    mongo.loop.after(50, this::finishInitialSync);
-                    return;
-                }
-                become(State.SECONDARY);
-                mongo.settle();
-            }
-        } finally {
-            mongo.lock.unlock();
+            mongo.loop.after(20, () -> Membership.rejoin(this));
         }
     }
 
@@ -191,6 +138,10 @@ final class Member implements Program {
 
     boolean isShuttingDown() {
         return terminating;
+    }
+
+    boolean knowsName(String hostAndPort) {
+        return !mongo.network.resolve(Json.namespace(pod), hostAndPort.replaceAll(":\\d+$", "")).isEmpty();
     }
 
     /** The member that this one reaches under a host and port, or null. */
@@ -236,7 +187,8 @@ final class Member implements Program {
                 terminating = true;
                 if (state == State.PRIMARY) {
                     try {
-                        Elections.stepDown(this, false, 10_000, 86_400_000L);
+                        boolean alone = Replication.visible(this).size() < 2;
+                        Elections.stepDown(this, false, alone ? 0 : 10_000, 86_400_000L);
                     } catch (CommandException e) {
                         become(State.SECONDARY);
                         mongo.settle();

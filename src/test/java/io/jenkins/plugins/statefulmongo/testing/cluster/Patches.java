@@ -31,18 +31,18 @@ final class Patches {
         for (JsonNode operation : patch) {
             String path = operation.path("path").asText();
             if (operation.path("op").asText().equals("test") && !live.at(path).equals(operation.path("value"))) {
-                throw unprocessable("testing value " + path + " failed: test failed");
+                throw unprocessable();
             }
         }
         try {
             return (ObjectNode) JsonPatch.apply(patch, live.deepCopy());
         } catch (JsonPatchException e) {
-            throw unprocessable(e.getMessage());
+            throw unprocessable();
         }
     }
 
-    private static ApiException unprocessable(String why) {
-        return new ApiException(422, "Invalid", "the server rejected our request due to an error in our request: " + why, Json.object());
+    private static ApiException unprocessable() {
+        return new ApiException(422, "Invalid", "the server rejected our request due to an error in our request", Json.object());
     }
 
     private static ObjectNode merge(JsonNode live, JsonNode patch) {

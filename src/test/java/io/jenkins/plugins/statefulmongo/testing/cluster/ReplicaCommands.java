@@ -17,6 +17,9 @@ final class ReplicaCommands {
         if (m.options.replSet().isEmpty()) {
             throw new CommandException(76, "not running with --replSet");
         }
+        if (name.equals("replSetHeartbeat") && Boolean.TRUE.equals(command.get("checkEmpty"))) {
+            return new Document("hasData", m.data.hasDocuments()); // what an initiation asks every other member
+        }
         if (m.data.config == null) {
             throw new CommandException(94, "no replset config has been received");
         }
@@ -72,7 +75,7 @@ final class ReplicaCommands {
         Replication.write(m, "admin", new Document("setFeatureCompatibilityVersion", m.data.compatibility), "");
         m.committed = m.data.last();
         for (SetConfig.Node node : fresh.nodes()) {
-            m.reach(node.host()).install(fresh);
+            Membership.install(m.reach(node.host()), fresh);
         }
         m.become(self.arbiter() ? State.ARBITER : State.SECONDARY);
         // Until there is a primary the others have nothing to copy but these first entries.
@@ -96,7 +99,7 @@ final class ReplicaCommands {
                 continue;
             }
             if (other == null) {
-                failed.add(node.host() + " failed with Error connecting to " + node.host() + " :: caused by :: Connection refused");
+                failed.add(unreachable(m, node.host()));
             } else if (other.options.replSet().isEmpty()) {
                 failed.add(node.host() + " failed with not running with --replSet");
             } else if (!other.options.replSet().equals(config.name())) {
@@ -113,6 +116,11 @@ final class ReplicaCommands {
             throw new CommandException(74, "replSetInitiate quorum check failed because not all proposed set members responded affirmatively: "
                     + String.join(", ", failed));
         }
+    }
+
+    private static String unreachable(Member m, String host) {
+        return host + " failed with Error connecting to " + host + " :: caused by :: " + (m.knowsName(host) ? "Connection refused"
+                : "Could not find address for " + host + ": SocketException: onInvoke :: caused by :: Host not found (authoritative)");
     }
 
     private static Document reconfig(Member m, Document command) {
@@ -143,7 +151,7 @@ final class ReplicaCommands {
             }
             checkQuorum(m, next);
         }
-        m.install(next);
+        Membership.install(m, next);
         if (m.state == State.PRIMARY) {
             Replication.write(m, "", null, "Reconfig set");
         }
@@ -158,7 +166,7 @@ final class ReplicaCommands {
         }
         List<String> answered = config.nodes().stream().filter(n -> n.isVoter() && m.reach(n.host()) != null).map(SetConfig.Node::host).toList();
         List<String> silent = config.nodes().stream().filter(n -> m.reach(n.host()) == null)
-                .map(n -> n.host() + " failed with Error connecting to " + n.host()).toList();
+                .map(n -> unreachable(m, n.host())).toList();
         if (answered.size() < config.majority()) {
             throw new CommandException(74, "Quorum check failed because not enough voting nodes responded; required " + config.majority()
                     + " but only the following " + answered.size() + " voting nodes responded: " + String.join(", ", answered)
@@ -186,7 +194,7 @@ final class ReplicaCommands {
         }
         String why = m.state != State.SECONDARY ? "member is not currently a secondary (mask 0x8)"
                 : !m.self.isElectable() ? "member has zero priority (mask 0x4)"
-                        : System.nanoTime() < m.mayStandFrom ? "I am still waiting for stepdown period to end (mask 0x20)" : "";
+                        : System.nanoTime() < m.mayStandFrom ? "I am still waiting for stepdown period to end" : "";
         if (!why.isEmpty()) {
             throw new CommandException(125, "Not starting an election for a replSetStepUp request, since we are not electable due to: " + why);
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.testing.cluster;
 
+import de.bwaldvogel.mongo.bson.Document;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Data.Entry;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Member.State;
 import java.time.Duration;
@@ -57,10 +58,10 @@ final class Replication {
             boolean empty = other.data.config == null;
             if (empty ? m.options.replSet().equals(other.options.replSet()) && m.state == State.PRIMARY
                     : isSameSet(m, other) && m.data.config.isNewerThan(other.data.config)) {
-                other.install(m.data.config);
+                Membership.install(other, m.data.config);
                 moved = true;
             } else if (!empty && isSameSet(m, other) && other.data.config.isNewerThan(m.data.config)) {
-                m.install(other.data.config);
+                Membership.install(m, other.data.config);
                 return true;
             }
             if (!isSameSet(m, other)) {
@@ -84,7 +85,7 @@ final class Replication {
             SetConfig.Node node = other.self == null ? null : config.nodes().stream().filter(n -> n.id() == other.self.id()).findFirst().orElse(null);
             if (node != null && node.newlyAdded() && other.state == State.SECONDARY) {
                 List<SetConfig.Node> nodes = config.nodes().stream().map(n -> n == node ? n.withNewlyAdded(false) : n).toList();
-                primary.install(config.with(config.version() + 1, primary.data.term, nodes, config.id()));
+                Membership.install(primary, config.with(config.version() + 1, primary.data.term, nodes, config.id()));
                 return true;
             }
         }
@@ -153,10 +154,10 @@ final class Replication {
     }
 
     /** Writes an entry on a primary or a member of no set; returns what came of it. */
-    static de.bwaldvogel.mongo.bson.Document write(Member m, String database, de.bwaldvogel.mongo.bson.Document command, String note) {
+    static Document write(Member m, String database, Document command, String note) {
         long term = m.options.replSet().isEmpty() ? -1 : m.data.term;
         Entry entry = new Entry(new OpTime(m.data.last().next(), term), Instant.now(), database, command, note);
-        var reply = m.data.apply(entry);
+        Document reply = m.data.apply(entry);
         m.mongo.settle();
         return reply;
     }

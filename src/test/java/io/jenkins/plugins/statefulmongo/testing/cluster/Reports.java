@@ -92,6 +92,7 @@ final class Reports {
         d.append("optimes", new Document("lastCommittedOpTime", m.committed.document()).append("lastCommittedWallTime", m.committed.date())
                 .append("readConcernMajorityOpTime", m.committed.document()).append("appliedOpTime", applied).append("durableOpTime", applied)
                 .append("lastAppliedWallTime", m.data.last().date()).append("lastDurableWallTime", m.data.last().date()));
+        d.append("lastStableRecoveryTimestamp", m.committed.ts());
         if (m.state == State.STARTUP2) {
             d.append("initialSyncStatus", new Document("failedInitialSyncAttempts", 0).append("maxFailedInitialSyncAttempts", 10)
                     .append("appliedOps", m.data.oplog.size()));
@@ -116,6 +117,7 @@ final class Reports {
                 .append("stateStr", m.state.name()).append("uptime", (int) Duration.between(m.started, Instant.now()).toSeconds());
         if (!m.self.arbiter()) {
             d.append("optime", m.data.last().document()).append("optimeDate", m.data.last().date());
+            wallTimes(m, m.data.last(), d);
         }
         d.append("syncSourceHost", source).append("syncSourceId", id(m.data.config, source))
                 .append("infoMessage", m.state == State.SECONDARY && source.isEmpty() ? "Could not find member to sync from" : "");
@@ -132,12 +134,19 @@ final class Reports {
             OpTime last = up ? o.data.last() : OpTime.NONE;
             d.append("optime", last.document()).append("optimeDurable", last.document()).append("optimeDate", last.date())
                     .append("optimeDurableDate", last.date());
+            wallTimes(m, last, d);
         }
         String source = up ? source(o) : "";
         d.append("lastHeartbeat", Instant.now()).append("lastHeartbeatRecv", up ? Instant.now() : Instant.EPOCH).append("pingMs", 0L)
                 .append("lastHeartbeatMessage", up ? "" : "Error connecting to " + n.host() + " :: caused by :: Connection refused")
                 .append("syncSourceHost", source).append("syncSourceId", id(m.data.config, source)).append("infoMessage", "");
         return end(m, up ? o : null, d);
+    }
+
+    private static void wallTimes(Member m, OpTime last, Document d) {
+        if (m.release.atLeast(5, 0)) {
+            d.append("lastAppliedWallTime", last.date()).append("lastDurableWallTime", last.date());
+        }
     }
 
     private static Document end(Member m, Member o, Document d) {

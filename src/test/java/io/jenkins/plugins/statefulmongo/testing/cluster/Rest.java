@@ -85,7 +85,13 @@ final class Rest {
         if (!call.name().isEmpty()) {
             metadata.put("name", call.name());
         }
-        String unknown = call.query().getOrDefault("fieldValidation", "").equals("Strict") ? Validation.unknownField(type, o) : null;
+        boolean apply = call.contentType().startsWith("application/apply-patch");
+        boolean strict = call.query().getOrDefault("fieldValidation", "").equals("Strict");
+        String unknown = apply || strict ? Validation.unknownField(type, o) : null;
+        if (unknown != null && apply) {
+            throw new ApiException(500, "", "failed to create typed patch object (" + call.namespace() + "/" + call.name() + "; "
+                    + type.apiVersion() + ", Kind=" + type.kind() + "): " + unknown + ": field not declared in schema", null);
+        }
         if (unknown != null) {
             throw ApiException.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a " + type.kind()
                     + ": strict decoding error: unknown field \"" + unknown.substring(1) + "\"");
@@ -131,6 +137,7 @@ final class Rest {
             ServerSideApply.own(owned, null, type, call.manager());
         } else {
             owned = ServerSideApply.apply(type, o, applied, applier, true);
+            Defaults.fill(type, owned); // lists that go as a whole came without them
         }
         return new Reply(201, store.create(type, owned, call.isDryRun()));
     }
@@ -214,7 +221,10 @@ final class Rest {
         if (!version.isEmpty() && !version.equals(Json.text(live, "metadata", "resourceVersion"))) {
             throw ApiException.modified(type, Json.name(live));
         }
-        Deletion.checkUid(type, live, Json.uid(changed));
+        String uid = Json.uid(changed);
+        if (!uid.isEmpty() && !uid.equals(Json.uid(live))) {
+            throw ApiException.invalid(type, Json.name(live), "metadata.uid", "Invalid value: \"" + uid + "\": field is immutable");
+        }
     }
 
     private ObjectNode scale(Call call, ObjectNode o) {

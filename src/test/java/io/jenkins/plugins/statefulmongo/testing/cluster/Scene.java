@@ -18,10 +18,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.bson.Document;
@@ -38,9 +42,13 @@ final class Scene implements AutoCloseable {
     final String namespace;
 
     Scene(EmbeddedCluster cluster, String namespace) {
+        this(Config.fromKubeconfig(cluster.kubeconfig()), namespace);
+    }
+
+    /** In any cluster: so the same scene can be looked at on a real one. */
+    Scene(Config cluster, String namespace) {
         this.namespace = namespace;
-        Config config = new ConfigBuilder(Config.empty()).withMasterUrl(cluster.url()).withOauthToken(cluster.token())
-                .withRequestRetryBackoffLimit(0).withNamespace(namespace).build();
+        Config config = new ConfigBuilder(cluster).withRequestRetryBackoffLimit(0).withNamespace(namespace).build();
         client = new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(new JdkHttpClientFactory()).build();
         client.namespaces().resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build()).create();
     }
@@ -89,7 +97,7 @@ final class Scene implements AutoCloseable {
 
     List<HasMetadata> apply(String manifest, String manager, boolean force) {
         List<HasMetadata> applied = new ArrayList<>();
-        for (HasMetadata item : client.load(new java.io.ByteArrayInputStream(manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8))).items()) {
+        for (HasMetadata item : client.load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8))).items()) {
             applied.add(client.resource(item).inNamespace(namespace).patch(
                     new PatchContext.Builder().withPatchType(PatchType.SERVER_SIDE_APPLY).withFieldManager(manager).withForce(force).build()));
         }
@@ -104,8 +112,8 @@ final class Scene implements AutoCloseable {
         return client.apps().statefulSets().inNamespace(namespace).withName("db").get();
     }
 
-    /** Waits, by a watch, for a pod of a uid other than the given one (or any) that meets the condition. */
-    Pod await(String name, java.util.function.Predicate<Pod> condition) {
+    /** Waits, by a watch, until the pod of this name meets the condition. */
+    Pod await(String name, Predicate<Pod> condition) {
         return client.pods().inNamespace(namespace).withName(name).waitUntilCondition(pod -> pod != null && condition.test(pod), 10, TimeUnit.SECONDS);
     }
 
@@ -136,13 +144,13 @@ final class Scene implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             client.close();
             forward.close();
         }
     }
 
-    Document admin(String pod, Document command) throws Exception {
+    Document admin(String pod, Document command) throws IOException {
         try (Forwarded member = open(pod)) {
             return member.admin(command);
         }
@@ -157,7 +165,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Deploys a set, initiates it, and makes db-0 its primary. */
-    void deployAndInitiate(String image, int members) throws Exception {
+    void deployAndInitiate(String image, int members) throws IOException {
         apply(database(image, members));
         for (int i = 0; i < members; i++) {
             awaitRunning("db-" + i);

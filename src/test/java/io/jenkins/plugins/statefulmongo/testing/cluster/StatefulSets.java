@@ -155,6 +155,7 @@ final class StatefulSets {
         Json.child(o, "metadata").put("name", claim).put("namespace", Json.namespace(set));
         Json.strings(Json.at(set, "spec", "selector", "matchLabels")).forEach((k, v) -> Json.child(o, "metadata", "labels").put(k, v));
         Json.list(Json.child(o, "metadata"), "finalizers").add("kubernetes.io/pvc-protection");
+        Defaults.fill(Resource.CLAIMS, o);
         store.create(Resource.CLAIMS, o, false);
         events.normal(Resource.STATEFUL_SETS, set, SOURCE, "SuccessfulCreate", "create Claim " + claim + " Pod " + pod
                 + " in StatefulSet " + Json.name(set) + " success");

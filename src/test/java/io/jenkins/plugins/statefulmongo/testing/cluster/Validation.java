@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.internal.KubernetesDeserializer;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,7 +16,6 @@ import java.util.stream.Collectors;
 final class Validation {
     private static final Set<String> MUTABLE_STATEFUL_SET = Set.of("replicas", "ordinals", "template", "updateStrategy",
             "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds");
-    private static final KubernetesDeserializer KINDS = new KubernetesDeserializer();
     private static final ObjectMapper STRICT = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
                 private static final long serialVersionUID = 1;
@@ -110,12 +107,16 @@ final class Validation {
 
     /** The path of a field that the model of this kind does not have, or null. */
     static String unknownField(Resource type, JsonNode o) {
-        Class<?> model = KINDS.getRegisteredKind(type.apiVersion(), type.kind());
-        if (model == null || !HasMetadata.class.isAssignableFrom(model)) {
-            return null;
-        }
+        String part = switch (type.group()) {
+            case "" -> "";
+            case "apps" -> "apps.";
+            case "policy", "networking.k8s.io", "coordination.k8s.io" -> type.group().replaceAll("\\..*", "") + ".v1.";
+            default -> type.group().replaceAll("\\..*", "").replace("authorization", "") + ".";
+        };
         try {
-            STRICT.convertValue(o, model);
+            STRICT.convertValue(o, Class.forName(Quantity.class.getPackageName() + "." + part + type.kind()));
+            return null;
+        } catch (ClassNotFoundException e) {
             return null;
         } catch (IllegalArgumentException e) {
             return e.getCause() instanceof UnrecognizedPropertyException unknown

@@ -19,7 +19,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +34,7 @@ final class Wire {
         Document handle(String database, Document command);
     }
 
-    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup clients;
     private final AtomicInteger ids = new AtomicInteger();
     private final ExecutorService commands;
     private final Handler handler;
@@ -44,6 +43,7 @@ final class Wire {
     Wire(NioEventLoopGroup threads, ExecutorService commands, Handler handler) {
         this.commands = commands;
         this.handler = handler;
+        clients = new DefaultChannelGroup(threads.next());
         server = new ServerBootstrap().group(threads).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.statefulmongo.config;
+
+import hudson.model.Run;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.kube.Connection;
+
+/**
+ * Where steps get their connections from: the configuration of Jenkins, unless an enclosing context gives another source, as a
+ * pipeline's unit test does.
+ */
+public interface ConnectionSource {
+
+    /**
+     * Never on a thread of Jenkins that must not wait.
+     *
+     * @param cluster name of a connection, or null for the default one
+     * @param run the build that uses it
+     * @throws Failure when there is no such connection, or its credential cannot be read
+     */
+    Connection resolve(String cluster, Run<?, ?> run) throws Failure;
+}

@@ -1,0 +1,115 @@
+package io.jenkins.plugins.statefulmongo.deploy;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether a StatefulSet that exists can become the wanted one, and stays safe on the way. */
+final class ChangeChecks {
+    private static final String UNTOUCHED = "Nothing was touched.";
+
+    private final SetState live;
+    private final SetState wanted;
+
+    ChangeChecks(SetState live, SetState wanted) {
+        this.live = live;
+        this.wanted = wanted;
+    }
+
+    void check() throws Failure {
+        if (live.controller() != null) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + " belongs to " + live.controller() + ", which would undo every change.",
+                    "Change that object instead, or choose another name. " + UNTOUCHED);
+        }
+        if (live.partition() != 0) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + " has the partition " + live.partition() + " in its update strategy.",
+                    "Pods below it come back at an older revision than they had. Set it to 0 first: "
+                            + "kubectl -n " + live.namespace() + " patch statefulset " + live.name()
+                            + " --type merge -p '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":0}}}}'. " + UNTOUCHED);
+        }
+        immutable("serviceName", live.service(), wanted.service());
+        immutable("podManagementPolicy", policy(live), policy(wanted));
+        immutable("selector", Json.at(live.object(), "spec", "selector"), Json.at(wanted.object(), "spec", "selector"));
+        claims();
+        members();
+        strategy();
+    }
+
+    private void immutable(String field, Object is, Object wants) throws Failure {
+        if (!Diff.same(is, wants)) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": spec." + field + " is " + is + " and cannot become " + wants + ".",
+                    "Kubernetes lets nobody change it in a StatefulSet that exists. Give it the value that it has,"
+                            + " or remove the release first (absent: true keeps the volumes). " + UNTOUCHED);
+        }
+    }
+
+    private static String policy(SetState set) {
+        String policy = Json.text(set.object(), "spec", "podManagementPolicy");
+        return policy == null ? "OrderedReady" : policy;
+    }
+
+    private void claims() throws Failure {
+        List<Map<String, Object>> is = Json.list(live.object(), "spec", "volumeClaimTemplates");
+        List<Map<String, Object>> wants = Json.list(wanted.object(), "spec", "volumeClaimTemplates");
+        immutable("volumeClaimTemplates", is.stream().map(Manifest::name).toList(), wants.stream().map(Manifest::name).toList());
+        for (int i = 0; i < is.size(); i++) {
+            String at = "volumeClaimTemplates[" + Manifest.name(is.get(i)) + "].spec.";
+            storage(Manifest.name(is.get(i)), size(is.get(i)), size(wants.get(i)));
+            immutable(at + "accessModes", Json.at(is.get(i), "spec", "accessModes"), Json.at(wants.get(i), "spec", "accessModes"));
+            String storageClass = Json.text(wants.get(i), "spec", "storageClassName");
+            immutable(at + "storageClassName", Json.text(is.get(i), "spec", "storageClassName"), storageClass);
+        }
+    }
+
+    private void storage(String claim, String is, String wants) throws Failure {
+        Optional<BigDecimal> from = Quantity.of(is);
+        Optional<BigDecimal> to = Quantity.of(wants);
+        int order = from.isPresent() && to.isPresent() ? to.get().compareTo(from.get()) : 0;
+        if (order > 0) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and growing them to " + wants + " is not built yet.",
+                    "Give storage the size that they have. " + UNTOUCHED);
+        }
+        if (order < 0) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and volumes cannot shrink to " + wants + ".",
+                    "Give storage: '" + is + "', or the same in the manifest. " + UNTOUCHED);
+        }
+    }
+
+    static String size(Map<String, Object> claim) {
+        return Json.text(claim, "spec", "resources", "requests", "storage");
+    }
+
+    private void members() throws Failure {
+        if (wanted.replicas() < live.replicas()) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + " runs " + live.replicas() + " members, and " + wanted.replicas() + " are wanted.",
+                    "A member must leave the replica set before its pod goes, and shrinking is not built yet. Give replicas: " + live.replicas()
+                            + ". " + UNTOUCHED);
+        }
+        if (live.start() != wanted.start()) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its ordinals start at " + live.start() + ", and would at " + wanted.start() + ".",
+                    "Members would change their names. Keep spec.ordinals.start. " + UNTOUCHED);
+        }
+    }
+
+    /** The controller replaces pods of an old revision as soon as the strategy lets it, the primary like any other. */
+    private void strategy() throws Failure {
+        int updated = Json.number(live.object(), 0, "status", "updatedReplicas");
+        if (live.onDelete() && !wanted.onDelete() && updated < live.replicas()) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": the strategy would go from OnDelete to RollingUpdate while "
+                            + (live.replicas() - updated) + " pods have an old revision.",
+                    "The controller would replace them at once, with nobody stepping down. Run rollingImageUpdate first. " + UNTOUCHED);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.jenkins.plugins.statefulmongo.deploy;
+
+import io.jenkins.plugins.statefulmongo.engine.Console;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Operation;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.kube.Kube;
+import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetLease;
+import io.jenkins.plugins.statefulmongo.state.Hosts;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.Release;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Brings a namespace to the state that parameters or a manifest describe:
+ *
+ * <ol>
+ *   <li>Check the parameters and the objects alone: {@link Wanted}. A mistake there ends it before any call.
+ *   <li>Look: the Namespace, the StatefulSet that runs, the Service that names its members, quotas and limits. Refuse what cannot work
+ *       beside them. A set that runs keeps its image.
+ *   <li>A Namespace that is missing is created, for the API server tries objects in existing namespaces only.
+ *   <li>Try every object with a dry run of server-side apply. A refusal ends it with nothing changed: a Namespace that the step just
+ *       created goes again.
+ *   <li>Show the differences; a dry run ends here. Else apply them one by one, a StatefulSet that exists only as it was seen and under its
+ *       Lease, and only OnDelete. Where its template changes, its pods are rolled.
+ *   <li>Where the StatefulSet has changed meanwhile, look again.
+ * </ol>
+ */
+public final class DeployStatefulMongo implements Operation {
+    private final Scope scope;
+    private final Kube kube;
+    private final Console console;
+    private final String name;
+    private final boolean dryRun;
+    private final String domain;
+    private final Wanted described;
+    private final Preview preview;
+    private final SetLease lease;
+    private final Application application = new Application();
+    private Wanted wanted;
+    private Home fresh;
+    private final TemplateRoll roll;
+    private boolean rolling;
+    private boolean rolled;
+
+    /** @throws Failure naming the parameter, or the part of the manifest, that is wrong */
+    public DeployStatefulMongo(Scope scope, Parameters parameters) throws Failure {
+        this.scope = scope;
+        kube = scope.kube();
+        console = scope.console();
+        name = parameters.label("name", "db");
+        dryRun = parameters.flag("dryRun", false);
+        domain = parameters.clusterDomain();
+        if (parameters.has("volumes")) {
+            throw Parameters.bad("volumes", "says what becomes of them when a release is removed: it goes with absent: true only");
+        }
+        described = Wanted.of(parameters, scope.namespace(), name);
+        preview = new Preview(kube, scope.namespace());
+        lease = new SetLease(kube, scope.namespace(), name, scope.holder());
+        roll = new TemplateRoll(scope, name, parameters);
+    }
+
+    /**
+     * Result: {@code created}, {@code changed}, {@code unchanged} (lists of {@code Kind name}), {@code members} (host names),
+     * {@code connectionString}, {@code image}, {@code replicaSet}, {@code dryRun}.
+     */
+    @Override
+    public Outcome tick() throws Failure, Unavailable, InterruptedException {
+        if (wanted == null) {
+            return look();
+        }
+        if (rolling) {
+            return rollOn();
+        }
+        return application.next() == null ? finish() : act(application.next());
+    }
+
+    private Outcome look() throws Failure, Unavailable, InterruptedException {
+        console.titleOnce("deployStatefulMongo " + scope.namespace() + "/" + name + " on " + kube.connection().name()
+                + " (Kubernetes " + kube.version() + ")");
+        Home home = Home.of(kube, scope.namespace());
+        home.mustStay();
+        Optional<Map<String, Object>> found =
+                home.missing() ? Optional.empty() : kube.get(Kind.STATEFUL_SET, scope.namespace(), name);
+        Wanted now = described;
+        if (found.isPresent()) {
+            SetState live = SetState.of(found.get(), described.set().container());
+            now = described.beside(live, TemplateRoll.ANNOTATION);
+            new ChangeChecks(live, now.set()).check();
+            // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
+            rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
+        }
+        List<String> remarks = remarks(now, home);
+        if (home.missing() && !dryRun) {
+            fresh = Home.create(kube, scope.namespace(), described.home());
+            application.created("Namespace " + scope.namespace());
+            return Outcome.now("the new namespace");
+        }
+        List<Change> changes = previewed(now, home, found);
+        if (home.missing() || fresh != null) {
+            console.line("+ Namespace " + scope.namespace());
+        }
+        application.show(changes, console);
+        remarks.forEach(line -> console.changed(line, line));
+        if (dryRun && home.missing()) {
+            application.created("Namespace " + scope.namespace());
+            console.line("not tried with the API server: the namespace does not exist yet");
+        }
+        wanted = now;
+        fresh = null;
+        return dryRun || application.next() == null ? finish() : Outcome.now("the first object");
+    }
+
+    /** What to say beside the differences; refuses what cannot work. */
+    private List<String> remarks(Wanted now, Home home) throws Failure, Unavailable, InterruptedException {
+        List<String> remarks = new ArrayList<>();
+        if (!home.readable()) {
+            remarks.add("namespace taken as there: this connection may not read namespaces");
+        }
+        String keeps = now.set().image();
+        if (!keeps.equals(described.set().image())) {
+            remarks.add("keeps " + keeps + " (rollingImageUpdate changes images)");
+        }
+        Release runs = keeps.equals(described.set().image()) ? described.release() : Release.ofImage(keeps).orElse(described.release());
+        DatabaseChecks checks = new DatabaseChecks(now.set());
+        checks.options(runs);
+        Map<String, Object> service = now.service().orElse(null);
+        if (service == null && now.set().service() != null && !home.missing()) {
+            service = kube.get(Kind.SERVICE, scope.namespace(), now.set().service()).orElse(null);
+        }
+        String warning = checks.service(service);
+        if (warning != null) {
+            remarks.add("warning: " + warning);
+        }
+        checks.warnings(runs, now.objects()).forEach(w -> remarks.add("warning: " + w));
+        return remarks;
+    }
+
+    private List<Change> previewed(Wanted now, Home home, Optional<Map<String, Object>> live)
+            throws Failure, Unavailable, InterruptedException {
+        if (home.missing()) {
+            return Preview.ofNothing(now.objects());
+        }
+        try {
+            RoomReader.check(kube, scope.namespace(), now.objects(), live.orElse(null), console);
+            return preview.of(now.objectsIn(home));
+        } catch (Failure e) {
+            throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
+        }
+    }
+
+    private Outcome act(Change change) throws Failure, Unavailable, InterruptedException {
+        boolean runs = change.kind() == Kind.STATEFUL_SET && !change.creates();
+        try {
+            if (runs && change.changesTemplate()) {
+                return roll(change);
+            }
+            if (runs) {
+                Optional<Outcome> held = lease.hold(console);
+                if (held.isPresent()) {
+                    return held.get();
+                }
+            }
+            application.apply(preview);
+        } catch (Failure e) {
+            if (!Preview.outdated(e)) {
+                throw e;
+            }
+            console.line(change.label() + " has changed meanwhile: looking again");
+            wanted = null;
+        }
+        return Outcome.now("the next object");
+    }
+
+    /**
+     * The changed template of a set that exists: one conditional write of template, OnDelete and journal, then member by member.
+     *
+     * @param change its {@code live} as it was seen
+     */
+    private Outcome roll(Change change) throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> wait = roll.notReady();
+        if (wait.isPresent()) {
+            return wait.get();
+        }
+        Map<String, Object> object = Tree.copy(change.wanted());
+        Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
+        Tree.set(object, roll.journal(), "metadata", "annotations", TemplateRoll.ANNOTATION);
+        preview.apply(new Change(object, change.live(), null));
+        application.applied();
+        rolling = true;
+        rolled = true;
+        return Outcome.now("the first member");
+    }
+
+    private Outcome rollOn() throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> outcome = roll.tick();
+        if (outcome.isPresent()) {
+            return outcome.get();
+        }
+        rolling = false;
+        wanted = null; // what else differs is seen anew
+        return Outcome.now("what else differs");
+    }
+
+    private Outcome finish() {
+        LinkedHashMap<String, Object> result = new LinkedHashMap<>();
+        SetState set = wanted.set();
+        if (dryRun) {
+            application.pretend();
+        }
+        console.line((dryRun ? "dry run: " : application.idle() ? "nothing to do: " : "applied: ") + application.summary());
+        List<String> members = new Hosts(set, domain).all();
+        String replicaSet = set.mongod().replicaSet().orElseThrow();
+        application.report(result);
+        result.put("members", new ArrayList<>(members));
+        result.put("replicaSet", replicaSet);
+        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet);
+        result.put("image", set.image());
+        result.put("dryRun", dryRun);
+        if (rolled) {
+            roll.addTo(result);
+        }
+        return Outcome.done(result);
+    }
+
+    @Override
+    public String leftBehind() {
+        if (rolling) {
+            return roll.leftBehind();
+        }
+        return fresh == null ? application.begun() : "Namespace " + scope.namespace() + " was created, and is empty.";
+    }
+
+    @Override
+    public void close() {
+        roll.close();
+        lease.release();
+        scope.cluster().close();
+    }
+}

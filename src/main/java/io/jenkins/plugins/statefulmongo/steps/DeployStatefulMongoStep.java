@@ -1,0 +1,197 @@
+package io.jenkins.plugins.statefulmongo.steps;
+
+import hudson.Extension;
+import hudson.util.ListBoxModel;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Brings a MongoDB StatefulSet with its Service and volumes to the described state, or removes it. */
+public final class DeployStatefulMongoStep extends OperationStep {
+
+    @DataBoundConstructor
+    public DeployStatefulMongoStep() {
+        super("deployStatefulMongo");
+    }
+
+    public String getImage() {
+        return text("image");
+    }
+
+    @DataBoundSetter
+    public void setImage(String image) {
+        put("image", image);
+    }
+
+    public Integer getReplicas() {
+        return number("replicas");
+    }
+
+    @DataBoundSetter
+    public void setReplicas(Integer replicas) {
+        put("replicas", replicas);
+    }
+
+    public String getReplicaSet() {
+        return text("replicaSet");
+    }
+
+    @DataBoundSetter
+    public void setReplicaSet(String replicaSet) {
+        put("replicaSet", replicaSet);
+    }
+
+    public String getStorage() {
+        return text("storage");
+    }
+
+    @DataBoundSetter
+    public void setStorage(String storage) {
+        put("storage", storage);
+    }
+
+    public String getStorageClass() {
+        return text("storageClass");
+    }
+
+    @DataBoundSetter
+    public void setStorageClass(String storageClass) {
+        put("storageClass", storageClass);
+    }
+
+    public String getCpu() {
+        return text("cpu");
+    }
+
+    @DataBoundSetter
+    public void setCpu(String cpu) {
+        put("cpu", cpu);
+    }
+
+    public String getMemory() {
+        return text("memory");
+    }
+
+    @DataBoundSetter
+    public void setMemory(String memory) {
+        put("memory", memory);
+    }
+
+    public Integer getPort() {
+        return number("port");
+    }
+
+    @DataBoundSetter
+    public void setPort(Integer port) {
+        put("port", port);
+    }
+
+    public String getImagePullSecrets() {
+        return text("imagePullSecrets");
+    }
+
+    @DataBoundSetter
+    public void setImagePullSecrets(String imagePullSecrets) {
+        put("imagePullSecrets", imagePullSecrets);
+    }
+
+    public String getManifest() {
+        return text("manifest");
+    }
+
+    @DataBoundSetter
+    public void setManifest(String manifest) {
+        put("manifest", manifest);
+    }
+
+    public String getContainer() {
+        return text("container");
+    }
+
+    @DataBoundSetter
+    public void setContainer(String container) {
+        put("container", container);
+    }
+
+    public String getVersion() {
+        return text("version");
+    }
+
+    @DataBoundSetter
+    public void setVersion(String version) {
+        put("version", version);
+    }
+
+    public String getClusterDomain() {
+        return text("clusterDomain");
+    }
+
+    @DataBoundSetter
+    public void setClusterDomain(String clusterDomain) {
+        put("clusterDomain", clusterDomain);
+    }
+
+    public boolean isDryRun() {
+        return flag("dryRun", false);
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        put("dryRun", dryRun, false);
+    }
+
+    public boolean isAbsent() {
+        return flag("absent", false);
+    }
+
+    @DataBoundSetter
+    public void setAbsent(boolean absent) {
+        put("absent", absent, false);
+    }
+
+    public String getVolumes() {
+        return text("volumes");
+    }
+
+    @DataBoundSetter
+    public void setVolumes(String volumes) {
+        put("volumes", volumes);
+    }
+
+    public Integer getStuckSeconds() {
+        return number("stuckSeconds");
+    }
+
+    @DataBoundSetter
+    public void setStuckSeconds(Integer stuckSeconds) {
+        put("stuckSeconds", stuckSeconds);
+    }
+
+    public Integer getMemberTimeoutSeconds() {
+        return number("memberTimeoutSeconds");
+    }
+
+    @DataBoundSetter
+    public void setMemberTimeoutSeconds(Integer memberTimeoutSeconds) {
+        put("memberTimeoutSeconds", memberTimeoutSeconds);
+    }
+
+    public boolean isAllowDowntime() {
+        return flag("allowDowntime", false);
+    }
+
+    @DataBoundSetter
+    public void setAllowDowntime(boolean allowDowntime) {
+        put("allowDowntime", allowDowntime, false);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends OperationStepDescriptor {
+        public DescriptorImpl() {
+            super("deployStatefulMongo", "MongoDB: deploy a replica set to Kubernetes");
+        }
+
+        public ListBoxModel doFillVolumesItems() {
+            return choices("keep", "delete");
+        }
+    }
+}

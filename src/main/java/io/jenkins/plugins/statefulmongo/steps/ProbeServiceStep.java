@@ -1,0 +1,94 @@
+package io.jenkins.plugins.statefulmongo.steps;
+
+import hudson.Extension;
+import hudson.util.ListBoxModel;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Sends an HTTP request to a Service through the API server, and checks the answer. */
+public final class ProbeServiceStep extends OperationStep {
+
+    @DataBoundConstructor
+    public ProbeServiceStep(String service) {
+        super("probeService");
+        put("service", service);
+    }
+
+    public String getService() {
+        return text("service");
+    }
+
+    public Integer getPort() {
+        return number("port");
+    }
+
+    @DataBoundSetter
+    public void setPort(Integer port) {
+        put("port", port);
+    }
+
+    public String getPath() {
+        return text("path");
+    }
+
+    @DataBoundSetter
+    public void setPath(String path) {
+        put("path", path);
+    }
+
+    public String getMethod() {
+        return text("method");
+    }
+
+    @DataBoundSetter
+    public void setMethod(String method) {
+        put("method", method);
+    }
+
+    public Integer getExpectedStatus() {
+        return number("expectedStatus");
+    }
+
+    @DataBoundSetter
+    public void setExpectedStatus(Integer expectedStatus) {
+        put("expectedStatus", expectedStatus);
+    }
+
+    public String getContains() {
+        return text("contains");
+    }
+
+    @DataBoundSetter
+    public void setContains(String contains) {
+        put("contains", contains);
+    }
+
+    public Integer getWithinSeconds() {
+        return number("withinSeconds");
+    }
+
+    @DataBoundSetter
+    public void setWithinSeconds(Integer withinSeconds) {
+        put("withinSeconds", withinSeconds);
+    }
+
+    public Integer getForSeconds() {
+        return number("forSeconds");
+    }
+
+    @DataBoundSetter
+    public void setForSeconds(Integer forSeconds) {
+        put("forSeconds", forSeconds);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends OperationStepDescriptor {
+        public DescriptorImpl() {
+            super("probeService", "Kubernetes: send a request to a Service");
+        }
+
+        public ListBoxModel doFillMethodItems() {
+            return choices("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.jenkins.plugins.statefulmongo.steps;
+
+import hudson.Extension;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Follows the ordinals of a StatefulSet until each is Ready at the current revision; fails early when one cannot become Ready. */
+public final class WaitOrdinalsStep extends OperationStep {
+
+    @DataBoundConstructor
+    public WaitOrdinalsStep() {
+        super("waitOrdinals");
+    }
+
+    public String getContainer() {
+        return text("container");
+    }
+
+    @DataBoundSetter
+    public void setContainer(String container) {
+        put("container", container);
+    }
+
+    public Integer getStuckSeconds() {
+        return number("stuckSeconds");
+    }
+
+    @DataBoundSetter
+    public void setStuckSeconds(Integer stuckSeconds) {
+        put("stuckSeconds", stuckSeconds);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends OperationStepDescriptor {
+        public DescriptorImpl() {
+            super("waitOrdinals", "MongoDB: wait for the pods of a StatefulSet");
+        }
+    }
+}

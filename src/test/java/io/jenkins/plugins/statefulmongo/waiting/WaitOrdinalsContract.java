@@ -1,0 +1,251 @@
+package io.jenkins.plugins.statefulmongo.waiting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What waitOrdinals does on any cluster. */
+public abstract class WaitOrdinalsContract {
+    /** mongod as deployStatefulMongo would write it. */
+    static final String MONGOD = "[mongod, --replSet, rs0, --bind_ip_all]";
+
+    /** Far below the default of stuckSeconds, far above what a busy machine needs. */
+    static final Duration AT_ONCE = Duration.ofSeconds(60);
+
+    protected Bench bench;
+
+    protected abstract Bench open() throws Exception;
+
+    @BeforeEach
+    void openBench() throws Exception {
+        bench = open();
+    }
+
+    @AfterEach
+    void closeBench() throws Exception {
+        bench.close();
+    }
+
+    /** A set with a volume for each pod; {@code more} goes into its spec, {@code container} into its only container. */
+    static String set(String image, String command, String container, String more, String storageClass) {
+        return """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: db}
+                spec: {clusterIP: None, publishNotReadyAddresses: true, selector: {app: db}, ports: [{port: 27017}]}
+                ---
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db}
+                spec:
+                  serviceName: db
+                  replicas: 3
+                  podManagementPolicy: Parallel
+                  selector: {matchLabels: {app: db}}
+                  %s
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec:
+                      terminationGracePeriodSeconds: 1
+                      containers:
+                      - name: db
+                        image: %s
+                        command: %s
+                        volumeMounts: [{name: mongo-data, mountPath: /data/db}]
+                        %s
+                  volumeClaimTemplates:
+                  - metadata: {name: mongo-data}
+                    spec:
+                      accessModes: [ReadWriteOnce]
+                      %s
+                      resources: {requests: {storage: 2Gi}}
+                """
+                .formatted(more, image, command, container, storageClass);
+    }
+
+    static String set(String image, String command) {
+        return set(image, command, "", "", "");
+    }
+
+    Bench.Ended await(Object... parameters) throws Exception {
+        Map<String, Object> values = new HashMap<>();
+        for (int i = 0; i < parameters.length; i += 2) {
+            values.put((String) parameters[i], parameters[i + 1]);
+        }
+        return bench.run(scope -> new WaitOrdinals(scope, new Parameters(values)));
+    }
+
+    @Test
+    void eachOrdinalIsPrintedWithItsTimeNodeAndVolume() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        Bench.Ended ended = await();
+        assertThat(ended.failure()).isNull();
+        String revision = Json.text(bench.get(Kind.STATEFUL_SET, "db"), "status", "updateRevision");
+        List<String> lines = ended.console().lines().toList();
+        assertThat(lines).hasSize(4);
+        assertThat(lines.get(0)).isEqualTo("waitOrdinals " + bench.namespace() + "/db: 3 ordinals at revision " + revision);
+        for (int i = 0; i < 3; i++) {
+            String pod = "db-" + i;
+            assertThat(lines.subList(1, 4))
+                    .anyMatch(l -> l.matches("  " + pod + "  Ready after \\d+ s +node-\\d  mongo-data-" + pod + " \\(2Gi, pvc-[0-9a-f]{4}…\\)"));
+        }
+        assertThat(ended.result()).containsEntry("revision", revision);
+        List<Map<String, Object>> ordinals = Json.list(ended.result(), "ordinals");
+        assertThat(ordinals).extracting(o -> o.get("name")).containsExactly("db-0", "db-1", "db-2");
+        assertThat(ordinals).allSatisfy(o -> {
+            assertThat(o).containsOnlyKeys("name", "ordinal", "readySeconds", "node", "claims");
+            assertThat(Json.list(o, "claims")).singleElement().satisfies(c -> {
+                assertThat(c).containsEntry("name", "mongo-data-" + o.get("name")).containsEntry("capacity", "2Gi");
+                assertThat((String) c.get("volume")).startsWith("pvc-");
+            });
+        });
+    }
+
+    @Test
+    void anImageThatDoesNotExistFailsAtOnce() throws Exception {
+        bench.apply(set("mongo:missing", MONGOD));
+        Bench.Ended ended = await();
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot start: the image mongo:missing of container db does not exist\\.\n.*not found.*"
+                        + "\n  Check the image's name and tag, and that it was pushed\\.");
+        assertThat(ended.took()).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void anImageThatMayNotBePulledFailsAtOnce() throws Exception {
+        bench.apply(set("example/private:1.0", "[sleep, infinity]"));
+        Bench.Ended ended = await();
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot start: the image example/private:1.0 of container db may not be pulled, or there is none of that name\\.\n.*"
+                        + "imagePullSecrets\\.");
+    }
+
+    @Test
+    void anOptionThatTheReleaseNoLongerKnowsFailsAtOnceAndNamesTheRelease() throws Exception {
+        bench.apply(set("mongo:4.4", "[mongod, --replSet, rs0, --smallfiles, --noprealloc]"));
+        Bench.Ended ended = await();
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot start: container db ends with code 2( \\(\\d restarts?\\))?\\.\n"
+                        + "  last lines: .*unrecognised option '--smallfiles'\n(  The same goes for [^\n]*\n)?"
+                        + "  MongoDB removed this option in 4\\.2\\. Take it out of the container's command, or let deployStatefulMongo write the command\\.");
+        assertThat(ended.took()).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void aCrashLoopFailsWhenItMadeNoProgressForStuckSeconds() throws Exception {
+        bench.apply(set("busybox", "[sh, -c, 'echo the disk is not formatted; exit 3']"));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot start: container db ends with code 3 \\(\\d restarts?\\)\\.\n  last lines: the disk is not formatted\n.*kubectl logs db-\\d.*");
+        assertThat(ended.took()).isGreaterThan(Duration.ofSeconds(6));
+        assertThat(ended.console()).doesNotContain("Ready after");
+        assertThat(ended.console()).contains("(waiting up to 6 s for a change)");
+    }
+
+    @Test
+    void aPodThatNoNodeTakesFailsWithTheSchedulersWords() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "resources: {requests: {cpu: '1000'}}", "", ""));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be scheduled: no node takes it\\.\n  .*Insufficient cpu.*\n  Lower its requests.*");
+    }
+
+    @Test
+    void aStorageClassThatDoesNotExistFailsAtOnce() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "", "", "storageClassName: fast-ssd"));
+        Bench.Ended ended = await();
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be scheduled: its claim mongo-data-db-\\d asks for storage class fast-ssd, which does not exist\\.\n.*"
+                        + "kubectl get storageclass.*");
+        assertThat(ended.took()).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void aMissingSecretIsNamedAndMayHeal() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "envFrom: [{secretRef: {name: mongo-root}}]", "", ""));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot start: the configuration of container db is incomplete\\.\n  .*\"mongo-root\" not found\n.*Create the Secret.*");
+    }
+
+    @Test
+    void rule28_podsOfAnOldRevisionUnderOnDeleteFailAtOnce() throws Exception {
+        String onDelete = "updateStrategy: {type: OnDelete}";
+        bench.apply(set("mongo:7.0.14", MONGOD, "", onDelete, ""));
+        assertThat(await().failure()).isNull();
+        String old = Json.text(bench.get(Kind.STATEFUL_SET, "db"), "status", "updateRevision");
+        bench.apply(set("mongo:7.0.16", MONGOD, "", onDelete, ""));
+        Bench.Ended ended = await();
+        assertThat(ended.failure())
+                .startsWith("not at revision db-")
+                .contains(": db-0 (" + old + "), db-1 (" + old + "), db-2 (" + old + ").\n")
+                .endsWith("\n  The updateStrategy is OnDelete, so nobody will replace them."
+                        + "\n  Run rollingImageUpdate, which replaces them one at a time, or delete them yourself.");
+        assertThat(ended.took()).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void aRollingUpdateIsFollowedToItsEnd() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        assertThat(await().failure()).isNull();
+        bench.apply(set("mongo:7.0.16", MONGOD));
+        Bench.Ended ended = await();
+        assertThat(ended.failure()).isNull();
+        assertThat(bench.kube().list(Kind.POD, bench.namespace(), null))
+                .hasSize(3)
+                .allSatisfy(p -> assertThat(Json.text(Json.list(p, "spec", "containers").get(0), "image")).isEqualTo("mongo:7.0.16"));
+    }
+
+    @Test
+    void ordinalsMayBeginElsewhere() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "", "ordinals: {start: 5}", ""));
+        Bench.Ended ended = await();
+        assertThat(Json.list(ended.result(), "ordinals")).extracting(o -> o.get("name")).containsExactly("db-5", "db-6", "db-7");
+    }
+
+    @Test
+    void ordinalsBelowAPartitionStayAtTheirRevision() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        assertThat(await().failure()).isNull();
+        bench.apply(set("mongo:7.0.16", MONGOD, "", "updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 2}}", ""));
+        Bench.Ended ended = await();
+        assertThat(ended.failure()).isNull();
+        assertThat(ended.console()).containsPattern("3 ordinals, from db-2 on at revision db-\\S+, below it \\(partition 2\\) at db-\\S+");
+    }
+
+    @Test
+    void aQuotaThatForbidsAPodIsNamed() throws Exception {
+        bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: few}, spec: {hard: {pods: '1'}}}");
+        bench.until("the quota is counted", () -> !Json.map(bench.get(Kind.QUOTA, "few"), "status", "used").isEmpty());
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be created\\.\n  .*exceeded quota: few.*\n  Raise the namespace's ResourceQuota, or lower replicas, requests and limits\\.");
+    }
+
+    @Test
+    void aSetThatDoesNotExistIsNamedWithThoseThatDo() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        assertThat(await("name", "mongo").failure())
+                .isEqualTo("there is no StatefulSet mongo in namespace " + bench.namespace() + ".\n  It has: db.\n"
+                        + "  Check the parameters 'namespace', 'name' and 'cluster', or run deployStatefulMongo first.");
+    }
+
+    @Test
+    void aFailingProbeIsNamed() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "readinessProbe: {periodSeconds: 1, tcpSocket: {port: 27018}}", "", ""));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d runs, but does not become ready: container db fails its probe\\.\n.*kubectl logs db-\\d -c db");
+    }
+}

@@ -1,0 +1,14 @@
+// Updates go-demo-3's images where they differ from what runs, and puts the old ones back when its test fails afterwards.
+def call(Map args) {
+    def database = rollingImageUpdate(cluster: args.cluster, namespace: args.namespace, image: args.mongoImage)
+    def api = rollingImageUpdate(cluster: args.cluster, namespace: args.namespace, name: 'api', kind: 'Deployment', image: args.apiImage)
+    try {
+        deployGoDemo3 args // replaces the api's pods when the database's release changed
+        testGoDemo3 args
+    } catch (hudson.AbortException e) {
+        echo "The test failed after the update: going back to ${api.from} and ${database.from}"
+        catchError { rollingImageUpdate cluster: args.cluster, namespace: args.namespace, name: 'api', kind: 'Deployment', image: api.from }
+        catchError { rollingImageUpdate cluster: args.cluster, namespace: args.namespace, image: database.from }
+        throw e
+    }
+}
