@@ -58,7 +58,7 @@ final class Preview {
                 // What our own steps wrote by other means than apply counts as another manager's.
                 return kube.reclaim(dryRun ? object : asSeen(object, live), namespace, dryRun);
             }
-            if (e.serverMessage().startsWith(Kube.MALFORMED)) {
+            if (e.malformed()) {
                 throw new Failure(
                         Manifest.label(object) + " is malformed: " + e.serverMessage().replaceFirst("^.*?\\): \\.?", "") + ".",
                         "Correct it in the manifest; `kubectl explain " + object.get("kind").toString().toLowerCase(Locale.ROOT)
