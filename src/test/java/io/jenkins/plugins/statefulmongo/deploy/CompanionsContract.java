@@ -2,9 +2,11 @@ package io.jenkins.plugins.statefulmongo.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.waiting.WaitOrdinals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,5 +112,16 @@ public abstract class CompanionsContract extends ReleaseContract {
                 .contains("The API server found no ready pod behind the Service");
         assertThat(run(ProbeService::new, "service", "none", "withinSeconds", 0).failure())
                 .contains("There is no Service of that name in namespace " + namespace);
+
+        assertThat(run(WaitOrdinals::new).failure()).isNull();
+        assertThat(run(InitReplicaSet::new).failure()).isNull();
+        Ended written = run(ProbeService::new, "service", "api", "method", "PUT", "path", "/demo/person?name=Ada", "withinSeconds", 120);
+        assertThat(written.failure()).isNull();
+        Ended read = run(ProbeService::new, "service", "api", "path", "/demo/person", "contains", "Ada", "forSeconds", 2);
+        assertThat(read.result()).containsEntry("status", 200);
+        assertThat((String) read.result().get("body")).contains("Ada");
+        assertThat((int) read.result().get("attempts")).isGreaterThanOrEqualTo(3);
+        assertThat(run(ProbeService::new, "service", "api", "path", "/demo/person", "contains", "Grace", "withinSeconds", 0).failure())
+                .contains(" was 200 (").contains(" without 'Grace'; expected was 200 with 'Grace'.");
     }
 }
