@@ -251,7 +251,9 @@ public final class Kube implements JsonText, AutoCloseable {
         Map<String, Object> status = tree(text);
         // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
         boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
-        if (answer.code() >= 500 || busy) {
+        // Server-side apply reports an object that does not fit its schema as an internal error: no patience helps.
+        boolean misfit = String.valueOf(status.get("message")).contains("failed to create typed patch object");
+        if (answer.code() >= 500 && !misfit || busy) {
             throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
                     + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
         }
