@@ -100,8 +100,7 @@ public abstract class DeployContract {
         String manifest = manifest("go-demo-3.yml").replace("  replicas: 3\n  selector:\n    matchLabels:\n      app: api", "  replica: 3\n  selector:\n    matchLabels:\n      app: api");
         Ended ended = deploy("manifest", manifest);
         assertThat(ended.failure())
-                .startsWith("cannot apply Deployment api: ")
-                .contains("replica")
+                .startsWith("Deployment api is malformed: spec.replica: field not declared in schema.\n  Correct it in the manifest; ")
                 .contains("Nothing was changed: the namespace " + namespace + ", created to try it in, is deleted again.");
         bench.until("the namespace to go", () -> bench.kube().get(Kind.NAMESPACE, null, namespace).isEmpty());
     }
