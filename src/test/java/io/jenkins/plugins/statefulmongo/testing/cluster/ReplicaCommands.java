@@ -17,6 +17,9 @@ final class ReplicaCommands {
         if (m.options.replSet().isEmpty()) {
             throw new CommandException(76, "not running with --replSet");
         }
+        if (name.equals("replSetHeartbeat") && Boolean.TRUE.equals(command.get("checkEmpty"))) {
+            return new Document("hasData", m.data.hasDocuments()); // what an initiation asks every other member
+        }
         if (m.data.config == null) {
             throw new CommandException(94, "no replset config has been received");
         }
