@@ -3,10 +3,10 @@ def call(Map args) {
     def database = rollingImageUpdate(cluster: args.cluster, namespace: args.namespace, image: args.mongoImage)
     def api = rollingImageUpdate(cluster: args.cluster, namespace: args.namespace, name: 'api', kind: 'Deployment', image: args.apiImage)
     try {
-        deployGoDemo3 args // replaces the api's pods when the database's release changed
-        testGoDemo3 args
+        deployGoDemo3Api cluster: args.cluster, namespace: args.namespace, image: api.to, databaseImage: database.to
+        testGoDemo3 cluster: args.cluster, namespace: args.namespace
     } catch (hudson.AbortException e) {
-        echo "The test failed after the update: going back to ${api.from} and ${database.from}"
+        echo "go-demo-3 fails its test after the update: going back to ${api.from} and ${database.from}"
         catchError { rollingImageUpdate cluster: args.cluster, namespace: args.namespace, name: 'api', kind: 'Deployment', image: api.from }
         catchError { rollingImageUpdate cluster: args.cluster, namespace: args.namespace, image: database.from }
         throw e

@@ -25,7 +25,8 @@ final class Application {
     void show(List<Change> changes, Console console) {
         left.clear();
         for (Change change : changes) {
-            change.lines().forEach(console::line);
+            // Where somebody changed an object meanwhile, a second look says only what is new.
+            change.lines().forEach(line -> console.changed(line, line));
             if (change.creates() || change.changes()) {
                 left.add(change);
             } else {

@@ -29,13 +29,15 @@ import java.util.Map;
  *   <li>Follow each Deployment of the manifest until exactly its current pods serve; one that cannot ends it early, with the reason.
  * </ol>
  *
- * The manifest's images are applied as they stand, also over one that {@code rollingImageUpdate} has changed meanwhile.
+ * The manifest's images are applied as they stand, also over one that {@code rollingImageUpdate} has changed meanwhile, unless {@code
+ * keepImages} leaves what runs to that step.
  */
 public final class ApplyManifest implements Operation {
     private final Scope scope;
     private final Kube kube;
     private final Console console;
     private final boolean dryRun;
+    private final boolean keepImages;
     private final Duration stuck;
     private final Map<String, Object> home;
     private final List<Map<String, Object>> objects;
@@ -54,6 +56,7 @@ public final class ApplyManifest implements Operation {
         kube = scope.kube();
         console = scope.console();
         dryRun = parameters.flag("dryRun", false);
+        keepImages = parameters.flag("keepImages", false);
         stuck = Duration.ofSeconds(parameters.number("stuckSeconds", 120, 5, 86_400));
         boolean wait = parameters.flag("wait", true);
         String release = parameters.label("name", "db");
@@ -115,22 +118,22 @@ public final class ApplyManifest implements Operation {
 
     private List<Change> tried(Home there) throws Failure, Unavailable, InterruptedException {
         try {
-            return preview.of(Wanted.with(objects, home, there));
+            List<Map<String, Object>> wanted =
+                    keepImages ? KeptImages.in(kube, scope.namespace(), objects, console) : objects;
+            return preview.of(Wanted.with(wanted, home, there));
         } catch (Failure e) {
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }
 
     private Outcome act() throws Failure, Unavailable, InterruptedException {
-        Change change = application.next();
         try {
             application.apply(preview);
         } catch (Failure e) {
             if (!Preview.outdated(e)) {
                 throw e;
             }
-            console.line(change.label() + " has changed meanwhile: looking again");
-            shown = false;
+            shown = false; // somebody changed it meanwhile
         }
         return Outcome.now("the next object");
     }

@@ -176,8 +176,7 @@ public final class DeployStatefulMongo implements Operation {
             if (!Preview.outdated(e)) {
                 throw e;
             }
-            console.line(change.label() + " has changed meanwhile: looking again");
-            wanted = null;
+            wanted = null; // somebody changed it meanwhile
         }
         return Outcome.now("the next object");
     }

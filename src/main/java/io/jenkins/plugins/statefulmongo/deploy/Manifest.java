@@ -42,6 +42,7 @@ final class Manifest {
                 throw new Failure("the manifest has " + label(object) + " twice: documents " + before + " and " + document + ".",
                         "Keep one of them.");
             }
+            octalModes(object);
             SERVERS_OWN.forEach(key -> Json.map(object, "metadata").remove(key));
             object.remove("status");
             objects.add(object);
@@ -107,6 +108,20 @@ final class Manifest {
                 throw new Failure(where + ": '" + part + "' is no map but " + object.get(part).getClass().getSimpleName() + ".",
                         "Check its indentation.");
             }
+        }
+    }
+
+    /** kubectl reads YAML 1.1, where 0400 is octal; to YAML 1.2 it is a text, which the API server would refuse. */
+    @SuppressWarnings("unchecked")
+    private static void octalModes(Object node) {
+        if (node instanceof List<?> list) {
+            list.forEach(Manifest::octalModes);
+        } else if (node instanceof Map<?, ?> map) {
+            ((Map<String, Object>) map).replaceAll((key, value) ->
+                    (key.equals("defaultMode") || key.equals("mode")) && value instanceof String text && text.matches("0[0-7]{3}")
+                            ? Integer.valueOf(text, 8)
+                            : value);
+            map.values().forEach(Manifest::octalModes);
         }
     }
 

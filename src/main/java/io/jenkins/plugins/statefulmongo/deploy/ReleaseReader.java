@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 
 /** Finds what belongs to a release, past every cache. */
 final class ReleaseReader {
+    /** An API server without that kind, or without that version of it. */
+    private static final int NOT_SERVED = 404;
+
     private final Kube kube;
     private final String namespace;
     private final String name;
@@ -78,6 +81,9 @@ final class ReleaseReader {
                             .filter(o -> Foreign.is(kind, o))
                             .forEach(o -> all.add(kind.kind() + " " + Manifest.name(o)));
                 } catch (Refused e) {
+                    if (e.code() == NOT_SERVED) {
+                        continue;
+                    }
                     all.add("perhaps " + kind.plural() + ", which this connection may not list");
                 }
             }
@@ -95,6 +101,9 @@ final class ReleaseReader {
             }
             return all;
         } catch (Refused e) {
+            if (e.code() == NOT_SERVED) {
+                return List.of();
+            }
             if (e.code() == 403) {
                 console.changed(kind.plural(), kind.plural() + " not looked for: this connection may not list them");
                 return List.of();

@@ -12,6 +12,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
+import io.jenkins.plugins.statefulmongo.report.Elapsed;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -51,6 +52,7 @@ public final class RemoveRelease implements Operation {
     private final SetLease lease;
     private final Set<String> removed = new LinkedHashSet<>();
     private final Set<String> kept = new LinkedHashSet<>();
+    private final Elapsed since = Elapsed.start();
     private final Deque<Map<String, Object>> doomed = new ArrayDeque<>();
     private Cluster.View view;
 
@@ -187,7 +189,7 @@ public final class RemoveRelease implements Operation {
     }
 
     private Outcome finish(String nothing) {
-        console.line(removed.isEmpty() ? nothing : "removed: " + removed.size() + ", all gone");
+        console.line(removed.isEmpty() ? nothing : "removed: " + removed.size() + ", all gone after " + since);
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("removed", new ArrayList<>(removed));
         result.put("kept", new ArrayList<>(kept));

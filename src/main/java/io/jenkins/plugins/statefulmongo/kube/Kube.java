@@ -34,6 +34,9 @@ public final class Kube implements JsonText, AutoCloseable {
     /** The name under which server-side apply keeps our fields. */
     public static final String MANAGER = "stateful-mongo";
 
+    /** How the API server begins to say that an object has a field that does not exist, or one of another type. */
+    public static final String MALFORMED = "failed to create typed patch object";
+
     private static final String JSON = "application/json";
 
     private final Connection connection;
@@ -251,7 +254,9 @@ public final class Kube implements JsonText, AutoCloseable {
         Map<String, Object> status = tree(text);
         // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
         boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
-        if (answer.code() >= 500 || busy) {
+        // To an object with a field that does not exist, server-side apply answers 500 (seen on 1.34).
+        boolean typo = answer.code() == 500 && String.valueOf(status.get("message")).startsWith(MALFORMED);
+        if (answer.code() >= 500 && !typo || busy) {
             throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
                     + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
         }

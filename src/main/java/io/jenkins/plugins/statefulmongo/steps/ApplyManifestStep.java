@@ -26,6 +26,15 @@ public final class ApplyManifestStep extends OperationStep {
         put("dryRun", dryRun, false);
     }
 
+    public boolean isKeepImages() {
+        return flag("keepImages", false);
+    }
+
+    @DataBoundSetter
+    public void setKeepImages(boolean keepImages) {
+        put("keepImages", keepImages, false);
+    }
+
     public boolean isWait() {
         return flag("wait", true);
     }

@@ -88,7 +88,7 @@ public final class ProbeServiceStep extends OperationStep {
         }
 
         public ListBoxModel doFillMethodItems() {
-            return choices("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE");
+            return choices("GET", "PUT", "POST", "DELETE", "HEAD");
         }
     }
 }

@@ -4,25 +4,15 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
-import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
-import io.jenkins.plugins.statefulmongo.kube.SetLease;
-import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
-import io.jenkins.plugins.statefulmongo.mongo.Members;
-import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -58,23 +48,18 @@ final class Roll implements AutoCloseable {
 
     private final Scope scope;
     private final Options options;
-    private final SetReader reader;
-    private final SetLease lease;
-    private final Members members;
+    private final SetAccess access;
     private final StuckPods stuckPods;
     private final CatchUp catchUp = new CatchUp();
     private final RollStory story;
     private Release target;
     private int stepDownRefusals;
     private Set<Integer> behind = Set.of();
-    private SetState last;
 
     Roll(Scope scope, String name, String container, Options options) {
         this.scope = scope;
         this.options = options;
-        reader = new SetReader(scope, name, container);
-        lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube());
+        access = new SetAccess(scope, name, container, options);
         stuckPods = new StuckPods(scope.kube(), options);
         story = new RollStory(scope.console());
     }
@@ -84,88 +69,24 @@ final class Roll implements AutoCloseable {
         target = release;
     }
 
+    SetAccess access() {
+        return access;
+    }
+
     RollStory story() {
         return story;
     }
 
-    Members members() {
-        return members;
-    }
-
-    /**
-     * Whether the set bears it that a roll begins now.
-     *
-     * @return what to answer while it does not
-     * @throws Failure where it never will
-     */
-    Optional<Outcome> notReady(Scene scene) throws Failure, Unavailable, InterruptedException {
-        Preconditions.check(scene.set());
-        if (scene.config().isEmpty()) {
-            // Nobody is initiated: there is nothing to keep serving.
-            return Optional.empty();
-        }
-        Preconditions.checkMembers(scene, options.allowDowntime());
-        Optional<MemberState> primary = scene.primary();
-        if (primary.isEmpty()) {
-            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names"));
-        }
-        if (scene.dataVotersUp() < scene.config().get().majority()) {
-            return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
-        }
-        PodState pod = scene.pod(primary.get().ordinal()).orElseThrow();
-        Preconditions.checkOplog(
-                members.client(scene.set(), pod).oplogWindowSeconds(), options.memberTimeoutSeconds());
-        return Optional.empty();
-    }
-
-    /** The journal for a change that is about to be written: an unfinished one keeps its way back. */
-    Journal begin(Scene scene) {
-        SetState set = scene.set();
-        Optional<Journal> unfinished = journal(set);
-        if (unfinished.isPresent()) {
-            scope.console().line("continues the update that " + unfinished.get().holder() + " began");
-            return unfinished.get().goingForward();
-        }
-        Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
-        story.began();
-        return new Journal(
-                scope.holder(),
-                set.strategy(),
-                set.template(),
-                scene.primary().map(MemberState::term).orElse(-1L),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                null);
-    }
-
-    /** To be answered while another build holds the set's Lease. */
-    Optional<Outcome> hold() throws Failure, Unavailable, InterruptedException {
-        return lease.hold(scope.console());
-    }
-
-    /** Looks at the set and asks all members. */
+    /** Looks at the set, and takes notice of who is primary. */
     Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
-        SetState set = reader.mongo(fresh);
-        last = set;
-        List<PodState> pods = reader.pods(set, fresh).stream()
-                .filter(p -> set.ordinals().contains(p.ordinal()))
-                .toList();
-        Scene scene = new Scene(set, new Hosts(set, options.clusterDomain()), pods, members.ask(set, pods));
+        Scene scene = access.look(fresh);
         story.see(scene);
         return scene;
     }
 
-    Optional<Journal> journal(SetState set) {
-        return Journal.of(set, scope.kube());
-    }
-
-    /**
-     * Writes a template with OnDelete and the journal, if the StatefulSet still is as it was looked at.
-     *
-     * @return false where it is not: nothing was written
-     */
-    boolean write(SetState set, Map<String, Object> template, Journal journal)
-            throws Failure, Unavailable, InterruptedException {
-        return put(set, SetEdit.rolling(set, template, journal.text(scope.kube())));
+    /** What stands when the update ends before its time, or null when nothing was begun. */
+    String leftBehind() {
+        return access.leftBehind(story.progress());
     }
 
     /**
@@ -177,21 +98,39 @@ final class Roll implements AutoCloseable {
         Scene scene = look(false);
         Action seen = decide(scene);
         // A watch that is a moment late does not show the journal yet: its absence is believed only past the cache.
-        if (seen instanceof Action.Wait wait && journal(scene.set()).isPresent()) {
+        if (seen instanceof Action.Wait wait && access.journal(scene.set()).isPresent()) {
             stuckPods.judgePatience(scene, behind, leftBehind());
             return Optional.of(pause(wait));
         }
-        Optional<Outcome> held = hold();
+        Optional<Outcome> held = access.hold();
         if (held.isPresent()) {
             return held;
         }
         Scene fresh = look(true);
-        Optional<Journal> still = journal(fresh.set());
+        Optional<Journal> still = access.journal(fresh.set());
         if (still.isEmpty()) {
             return Optional.empty();
         }
         checkRelease(fresh);
         return Optional.of(act(fresh, still.get(), decide(fresh)));
+    }
+
+    /**
+     * For a set that has all pods at its template and no journal.
+     *
+     * @return what to answer while a member is not healthy; empty when all are
+     * @throws Failure where one cannot start, or makes no progress
+     */
+    Optional<Outcome> unsettled(Scene scene) throws Failure, Unavailable, InterruptedException {
+        Action next = decide(scene);
+        if (next instanceof Action.GiveUp up) {
+            throw new Failure(up.why(), "All pods have the wanted template: nothing was changed.");
+        }
+        if (next instanceof Action.Wait wait) {
+            stuckPods.judgePatience(scene, behind, null);
+            return Optional.of(pause(wait));
+        }
+        return Optional.empty();
     }
 
     private Action decide(Scene scene) throws Failure, Unavailable, InterruptedException {
@@ -212,7 +151,7 @@ final class Roll implements AutoCloseable {
             return giveUp(scene, journal, up);
         }
         if (next instanceof Action.Finish) {
-            if (!put(set, SetEdit.finished(set, journal))) {
+            if (!access.finish(set, journal)) {
                 return Outcome.now("the StatefulSet to change");
             }
             story.finished(journal);
@@ -245,7 +184,7 @@ final class Roll implements AutoCloseable {
         PodState pod = scene.pod(primary).orElseThrow();
         try {
             story.stepsDown(pod.name());
-            members.client(scene.set(), pod).stepDown(120, 5);
+            access.client(scene.set(), pod).stepDown(120, 5);
             stepDownRefusals = 0;
         } catch (MemberRefused e) {
             // 262: no secondary caught up in time; NotWritablePrimary: it is no primary any more. Look again, later each time.
@@ -279,7 +218,7 @@ final class Roll implements AutoCloseable {
         scope.console().line(what.replaceAll("\n *", "\n    "));
         scope.console().line("rolling back to " + journal.image(scene.set()));
         target = null;
-        write(scene.set(), journal.template(), journal.goingBack(what));
+        access.write(scene.set(), journal.template(), journal.goingBack(what));
         return Outcome.now("the StatefulSet to change");
     }
 
@@ -300,19 +239,6 @@ final class Roll implements AutoCloseable {
                         leftBehind(),
                         "Give the image's true release with the parameter 'version', or name another image.");
             }
-        }
-    }
-
-    /** False where the StatefulSet has changed meanwhile: nothing was written. */
-    private boolean put(SetState set, Map<String, Object> object) throws Failure, Unavailable, InterruptedException {
-        try {
-            scope.kube().replace(Kind.STATEFUL_SET, set.namespace(), object);
-            return true;
-        } catch (Refused e) {
-            if (e.code() != 409) {
-                throw e;
-            }
-            return false;
         }
     }
 
@@ -338,25 +264,8 @@ final class Roll implements AutoCloseable {
         return Math.max(60, set.graceSeconds());
     }
 
-    /** What stands when the update ends before its time, or null when nothing was begun. */
-    String leftBehind() {
-        if (last == null || journal(last).isEmpty()) {
-            return null;
-        }
-        return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()
-                + ", so nothing is replaced by itself; " + story.progress()
-                + ". Run the step again: it continues. To go back instead, run it with the old image.";
-    }
-
-    /** Fills a step's result: order, elections, times. */
-    void addTo(LinkedHashMap<String, Object> result) {
-        story.addTo(result);
-    }
-
     @Override
     public void close() {
-        lease.release();
-        members.close();
-        reader.close();
+        access.close();
     }
 }

@@ -79,7 +79,7 @@ public final class RollingImageUpdate implements Operation {
     private Optional<Outcome> begin() throws Failure, Unavailable, InterruptedException {
         Scene scene = roll.look(from == null);
         SetState set = scene.set();
-        Optional<Journal> journal = roll.journal(set);
+        Optional<Journal> journal = roll.access().journal(set);
         if (from == null) {
             from = journal.map(j -> j.image(set)).orElse(set.image());
             versionBefore = versions(scene);
@@ -88,6 +88,10 @@ public final class RollingImageUpdate implements Operation {
                     + scene.primary().map(p -> ", primary " + scene.name(p.ordinal())).orElse(""));
         }
         if (isThere(scene, journal)) {
+            Optional<Outcome> unsettled = roll.unsettled(scene);
+            if (unsettled.isPresent()) {
+                return unsettled;
+            }
             scope.console().line("all " + set.replicas() + " members run " + image + " already");
             begun = true;
             return Optional.empty();
@@ -96,13 +100,13 @@ public final class RollingImageUpdate implements Operation {
         if (wait.isPresent()) {
             return wait;
         }
-        Optional<Outcome> held = roll.hold();
+        Optional<Outcome> held = roll.access().hold();
         return held.isPresent() ? held : write();
     }
 
     private Optional<Outcome> check(Scene scene) throws Failure, Unavailable, InterruptedException {
         VersionPath.check(scene, target);
-        return roll.notReady(scene);
+        return roll.access().notReady(scene);
     }
 
     private Optional<Outcome> write() throws Failure, Unavailable, InterruptedException {
@@ -112,17 +116,20 @@ public final class RollingImageUpdate implements Operation {
             return wait;
         }
         SetState set = fresh.set();
-        boolean forward = roll.journal(set).filter(j -> !j.back()).isPresent();
-        Journal journal = roll.begin(fresh);
+        boolean forward = roll.access().journal(set).filter(j -> !j.back()).isPresent();
+        if (roll.access().journal(set).isEmpty()) {
+            roll.story().began();
+        }
+        Journal journal = roll.access().begin(fresh);
         roll.expect(target);
-        begun = forward && set.image().equals(image) || roll.write(set, SetEdit.withImage(set, image), journal);
+        begun = forward && set.image().equals(image) || roll.access().write(set, SetEdit.withImage(set, image), journal);
         changed |= begun;
         return Optional.of(Outcome.now("the StatefulSet to change"));
     }
 
     private Outcome finish() throws Failure, Unavailable, InterruptedException {
         Scene scene = roll.look(false);
-        if (roll.journal(scene.set()).isPresent()) {
+        if (roll.access().journal(scene.set()).isPresent()) {
             return Outcome.onChange("the watch to see the end of the update");
         }
         if (raise && scene.primary().isEmpty()) {
@@ -150,11 +157,11 @@ public final class RollingImageUpdate implements Operation {
         if (series.equals(primary.compatibility())) {
             return series;
         }
-        if (roll.hold().isPresent()) {
+        if (roll.access().hold().isPresent()) {
             throw new Unavailable("another build holds the Lease of " + name);
         }
         try {
-            roll.members()
+            roll.access()
                     .client(scene.set(), scene.pod(primary.ordinal()).orElseThrow())
                     .setCompatibility(series, target.atLeast(7, 0));
         } catch (MemberRefused e) {
@@ -167,7 +174,7 @@ public final class RollingImageUpdate implements Operation {
         return series;
     }
 
-    /** Nothing to do: no update under way, the wanted image in the template, every pod at it and healthy. */
+    /** Nothing to do: no update under way, the wanted image in the template, every pod at it. */
     private boolean isThere(Scene scene, Optional<Journal> journal) {
         SetState set = scene.set();
         return journal.isEmpty()

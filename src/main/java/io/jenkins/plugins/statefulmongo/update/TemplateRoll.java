@@ -30,13 +30,14 @@ public final class TemplateRoll implements AutoCloseable {
      * @return what to answer while it may not
      */
     public Optional<Outcome> notReady() throws Failure, Unavailable, InterruptedException {
-        Optional<Outcome> wait = roll.notReady(roll.look(true));
-        return wait.isPresent() ? wait : roll.hold();
+        Optional<Outcome> wait = roll.access().notReady(roll.look(true));
+        return wait.isPresent() ? wait : roll.access().hold();
     }
 
     /** The journal to write together with the template and the strategy OnDelete. */
     public String journal() throws Failure, Unavailable, InterruptedException {
-        return roll.begin(roll.look(true)).text(scope.kube());
+        roll.story().began();
+        return roll.access().begin(roll.look(true)).text(scope.kube());
     }
 
     /**

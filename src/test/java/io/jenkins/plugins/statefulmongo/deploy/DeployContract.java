@@ -14,11 +14,13 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.Yaml;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -95,10 +97,10 @@ public abstract class DeployContract {
     @Test
     void deletesTheNewNamespaceAgainWhenTheApiServerRefuses() throws Exception {
         namespace = bench.namespace() + "-new";
-        String manifest = manifest("go-demo-3.yml").replace("path: /demo", "path: demo").replace("ImplementationSpecific", "Prefix");
+        String manifest = manifest("go-demo-3.yml").replace("  replicas: 3\n  selector:\n    matchLabels:\n      app: api", "  replica: 3\n  selector:\n    matchLabels:\n      app: api");
         Ended ended = deploy("manifest", manifest);
         assertThat(ended.failure())
-                .contains("cannot apply Ingress api")
+                .startsWith("Deployment api is malformed: spec.replica: field not declared in schema.\n  Correct it in the manifest; ")
                 .contains("Nothing was changed: the namespace " + namespace + ", created to try it in, is deleted again.");
         bench.until("the namespace to go", () -> bench.kube().get(Kind.NAMESPACE, null, namespace).isEmpty());
     }
@@ -169,12 +171,121 @@ public abstract class DeployContract {
     @Test
     void refusesWhatAQuotaWouldNeverLetBeComplete() throws Exception {
         bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: small}, spec: {hard: {requests.memory: 1Gi}}}");
-        bench.until("the quota to be counted", () -> Json.text(bench.get(Kind.QUOTA, "small"), "status", "used", "requests.memory") != null);
         Ended ended = deploy("image", "mongo:7.0.14");
         assertThat(ended.failure()).isEqualTo("StatefulSet db adds 1536Mi to requests.memory, but ResourceQuota small has 1Gi of it, 0 used.\n"
                 + "  Some of its pods or claims would never be created. Ask for less, or have the quota raised.\n"
                 + "  Nothing was changed.");
         assertThat(bench.kube().list(Kind.SERVICE, namespace, null)).isEmpty();
+    }
+
+    @Test
+    void safetyRule5_absentKeepsTheVolumesAndTheNamespaceUnlessTheyAreToGo() throws Exception {
+        namespace = bench.namespace() + "-new";
+        deploy("image", "mongo:7.0.14", "replicas", 2);
+        bench.until("the claims to be made", () -> claims().size() == 2);
+        // As a set that somebody tuned: its claims would go with it.
+        bench.kube().patch(Kind.STATEFUL_SET, namespace, "db",
+                Map.of("spec", Map.of("persistentVolumeClaimRetentionPolicy", Map.of("whenDeleted", "Delete"))));
+        bench.until("the controller to own the claims", () -> bench.kube().list(Kind.CLAIM, namespace, null).stream()
+                .allMatch(c -> !Json.list(c, "metadata", "ownerReferences").isEmpty()));
+
+        Ended kept = run(RemoveRelease::new);
+        assertThat(kept.failure()).isNull();
+        assertThat(kept.console()).startsWith("deployStatefulMongo " + namespace + "/db on bench: absent, volumes kept\n"
+                + "  StatefulSet db would have deleted its claims: it keeps them now\n"
+                + "  - StatefulSet db\n"
+                + "  - PodDisruptionBudget db\n"
+                + "  - Service db\n"
+                + "  keeps the volumes of mongo-data-db-0, mongo-data-db-1 (volumes: 'delete' removes them too)\n"
+                + "  removed: 3, all gone after ");
+        assertThat(kept.result())
+                .containsEntry("removed", List.of("StatefulSet db", "PodDisruptionBudget db", "Service db"))
+                .containsEntry("kept", List.of("PersistentVolumeClaim mongo-data-db-0", "PersistentVolumeClaim mongo-data-db-1"));
+        assertThat(claims()).containsExactly("mongo-data-db-0", "mongo-data-db-1");
+        assertThat(bench.kube().list(Kind.POD, namespace, null)).isEmpty();
+
+        Ended all = run(RemoveRelease::new, "volumes", "delete");
+        assertThat(all.console())
+                .contains("  - PersistentVolumeClaim mongo-data-db-0 (2Gi)\n")
+                .contains("  - Namespace " + namespace + "\n");
+        assertThat(bench.kube().get(Kind.NAMESPACE, null, namespace)).isEmpty();
+        assertThat(run(RemoveRelease::new, "volumes", "delete").console()).endsWith("  namespace " + namespace + " does not exist\n");
+    }
+
+    @Test
+    void jenkinsRule5_absentLeavesWhatDoesNotCarryOurLabel() throws Exception {
+        namespace = bench.namespace() + "-new";
+        deploy("image", "mongo:7.0.14", "replicas", 1);
+        apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: theirs}, data: {level: high}}");
+        Ended ended = run(RemoveRelease::new, "volumes", "delete");
+        assertThat(ended.console())
+                .contains("  - PersistentVolumeClaim mongo-data-db-0 (2Gi)\n")
+                .contains("  keeps Namespace " + namespace + ": others have in it ConfigMap theirs\n");
+        assertThat(bench.kube().get(Kind.CONFIG_MAP, namespace, "theirs")).isPresent();
+        assertThat(claims()).isEmpty();
+    }
+
+    @Test
+    void jenkinsRule5_absentKeepsANamespaceThatAnotherCreated() throws Exception {
+        deploy("image", "mongo:7.0.14", "replicas", 1);
+        Ended ended = run(RemoveRelease::new, "volumes", "delete");
+        assertThat(ended.failure()).isNull();
+        assertThat(Json.at(bench.kube().get(Kind.NAMESPACE, null, namespace).orElseThrow(), "metadata", "deletionTimestamp")).isNull();
+        assertThat(run(RemoveRelease::new, "volumes", "delete").console()).endsWith("  nothing of release db is there\n");
+    }
+
+    @Test
+    void jenkinsRule5_absentLeavesASetThatAnotherApplied() throws Exception {
+        apply(String.join("---\n", manifest("go-demo-3.yml").split("(?m)^---$")[1], manifest("go-demo-3.yml").split("(?m)^---$")[2]));
+        Ended ended = run(RemoveRelease::new, "volumes", "delete");
+        assertThat(ended.console()).contains("keeps StatefulSet db: it does not carry the label stateful-mongo.jenkins.io/release");
+        assertThat(bench.kube().get(Kind.STATEFUL_SET, namespace, "db")).isPresent();
+        assertThat(bench.kube().get(Kind.SERVICE, namespace, "db")).isPresent();
+    }
+
+    @Test
+    void appliesAnApplicationAndWaitsUntilItServes() throws Exception {
+        Ended applied = run(ApplyManifest::new, "manifest", manifest("web.yml"), "name", "web");
+        assertThat(applied.failure()).isNull();
+        assertThat(applied.console())
+                .contains("  + Service web\n  + Deployment web: busybox:1.36, 2 pods\n  applied: 2 created, 0 changed, 0 unchanged\n")
+                .containsPattern("Deployment web: 2 pods serve after [0-9.]+ s\n$");
+        Ended again = run(ApplyManifest::new, "manifest", manifest("web.yml"), "name", "web");
+        assertThat(again.console()).contains("nothing to do: 0 created, 0 changed, 2 unchanged\n");
+
+        bench.kube().patch(Kind.DEPLOYMENT, namespace, "web", Map.of("spec", Map.of("replicas", 1)));
+        Ended back = run(ApplyManifest::new, "manifest", manifest("web.yml"), "name", "web");
+        assertThat(back.console()).containsOnlyOnce("  ~ Deployment web: spec.replicas: 1 -> 2\n").contains("2 pods serve");
+    }
+
+    @Test
+    void failsEarlyWhereADeploymentCannotServe() throws Exception {
+        Ended ended = run(ApplyManifest::new, "manifest", manifest("web.yml").replace("busybox:1.36", "busybox:missing-1"), "name", "web");
+        assertThat(ended.failure()).contains("web-").contains("busybox:missing-1");
+        assertThat(ended.took()).isLessThan(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void probesTheApplicationThroughItsService() throws Exception {
+        deploy("manifest", manifest("go-demo-3.yml"));
+        Ended early = run(ProbeService::new, "service", "api", "path", "/demo/hello", "withinSeconds", 1);
+        assertThat(early.failure())
+                .startsWith("Service api, port 8080: GET /demo/hello does not answer as expected within 1 s.\n  The last answer of ")
+                .contains("expected was 200.")
+                .contains(" was 503 (no endpoints available for service ")
+                .contains("The API server found no ready pod behind the Service");
+        assertThat(run(ProbeService::new, "service", "none", "withinSeconds", 0).failure())
+                .contains("There is no Service of that name in namespace " + namespace);
+    }
+
+    private void apply(String yaml) throws Exception {
+        for (Map<String, Object> object : Yaml.all(yaml, "test")) {
+            bench.kube().create(Kind.of(object).orElseThrow(), namespace, object);
+        }
+    }
+
+    private List<String> claims() throws Exception {
+        return bench.kube().list(Kind.CLAIM, namespace, null).stream().map(Manifest::name).sorted().toList();
     }
 
     Ended deploy(Object... pairs) throws Exception {

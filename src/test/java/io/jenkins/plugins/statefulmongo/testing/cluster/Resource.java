@@ -29,6 +29,7 @@ record Resource(String group, String version, String plural, String kind, boolea
             new Resource("", "v1", "limitranges", "LimitRange", true),
             new Resource("networking.k8s.io", "v1", "ingresses", "Ingress", true),
             new Resource("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
+            new Resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true),
             new Resource("coordination.k8s.io", "v1", "leases", "Lease", true),
             new Resource(RBAC, "v1", "roles", "Role", true),
             new Resource(RBAC, "v1", "rolebindings", "RoleBinding", true),

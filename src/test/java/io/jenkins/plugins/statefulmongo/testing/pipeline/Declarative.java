@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The blocks of a declarative pipeline, as methods of its script.
@@ -99,7 +100,7 @@ final class Declarative {
             run(section.blocks.get("stages"));
         } else {
             inStages = false;
-            attempt(section.blocks.get("steps"));
+            attempt(section.blocks.get("steps"), e -> {});
             inStages = true;
         }
         post(section);
@@ -115,11 +116,8 @@ final class Declarative {
         Section post = read(section.blocks.get("post"));
         for (String condition : CONDITIONS) {
             if (post.blocks.containsKey(condition) && applies(condition, script.result())) {
-                Throwable before = failure;
-                attempt(post.blocks.get(condition));
-                if (failure != before) {
-                    log.println("Error when executing " + condition + " post condition:");
-                }
+                attempt(post.blocks.get(condition), e -> log.println(
+                        "Error when executing " + condition + " post condition:\n" + Script.message(e)));
             }
         }
         inStages = stages;
@@ -134,15 +132,12 @@ final class Declarative {
     }
 
     /** Runs steps; what they throw fails the build, and is thrown when the pipeline ends. */
-    private void attempt(Closure<?> steps) {
+    private void attempt(Closure<?> steps, Consumer<Throwable> told) {
         try {
             steps.call();
         } catch (Throwable e) {
-            if (failure == null) {
-                failure = e;
-            } else {
-                log.println("ERROR: " + Script.message(e));
-            }
+            told.accept(e);
+            failure = failure == null ? e : failure;
             script.worsen(Script.resultOf(e));
         }
     }

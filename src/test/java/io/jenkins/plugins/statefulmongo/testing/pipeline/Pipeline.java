@@ -155,7 +155,7 @@ public final class Pipeline {
                     .defaultVersion("main")
                     .allowOverride(true)
                     .implicit(false)
-                    .targetPath(library.getValue().toString())
+                    .targetPath(library.getValue().toAbsolutePath().toString())
                     .retriever(at(library.getValue()))
                     .build());
         }

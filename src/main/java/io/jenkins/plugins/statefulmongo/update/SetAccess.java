@@ -1,0 +1,158 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
+import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetLease;
+import io.jenkins.plugins.statefulmongo.kube.SetReader;
+import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
+import io.jenkins.plugins.statefulmongo.mongo.Members;
+import io.jenkins.plugins.statefulmongo.state.Hosts;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
+import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The replica set as an update reads and writes it: StatefulSet and pods, every mongod, the Lease, the journal. Decides nothing beyond
+ * whether an update may begin.
+ */
+final class SetAccess implements AutoCloseable {
+    private static final Duration MEMBERS = Duration.ofMillis(250);
+
+    private final Scope scope;
+    private final Roll.Options options;
+    private final SetReader reader;
+    private final SetLease lease;
+    private final Members members;
+    private SetState last;
+
+    SetAccess(Scope scope, String name, String container, Roll.Options options) {
+        this.scope = scope;
+        this.options = options;
+        reader = new SetReader(scope, name, container);
+        lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
+        members = new Members(scope.kube());
+    }
+
+    /** Looks at the set and asks all members. */
+    Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
+        SetState set = reader.mongo(fresh);
+        last = set;
+        List<PodState> pods = reader.pods(set, fresh).stream()
+                .filter(p -> set.ordinals().contains(p.ordinal()))
+                .toList();
+        return new Scene(set, new Hosts(set, options.clusterDomain()), pods, members.ask(set, pods));
+    }
+
+    /** The client of one pod's mongod, for commands. */
+    MemberClient client(SetState set, PodState pod) throws Unavailable {
+        return members.client(set, pod);
+    }
+
+    /** To be answered while another build holds the set's Lease. */
+    Optional<Outcome> hold() throws Failure, Unavailable, InterruptedException {
+        return lease.hold(scope.console());
+    }
+
+    /**
+     * Whether the set bears it that a roll begins now.
+     *
+     * @return what to answer while it does not
+     * @throws Failure where it never will
+     */
+    Optional<Outcome> notReady(Scene scene) throws Failure, Unavailable, InterruptedException {
+        Preconditions.check(scene.set());
+        if (scene.config().isEmpty()) {
+            // Nobody is initiated: there is nothing to keep serving.
+            return Optional.empty();
+        }
+        Preconditions.checkMembers(scene, options.allowDowntime());
+        Optional<MemberState> primary = scene.primary();
+        if (primary.isEmpty()) {
+            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names"));
+        }
+        if (scene.dataVotersUp() < scene.config().get().majority()) {
+            return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
+        }
+        PodState pod = scene.pod(primary.get().ordinal()).orElseThrow();
+        Preconditions.checkOplog(
+                members.client(scene.set(), pod).oplogWindowSeconds(), options.memberTimeoutSeconds());
+        return Optional.empty();
+    }
+
+    /** The journal for a change that is about to be written: an unfinished one keeps its way back. */
+    Journal begin(Scene scene) {
+        SetState set = scene.set();
+        Optional<Journal> unfinished = journal(set);
+        if (unfinished.isPresent()) {
+            scope.console().line("continues the update that " + unfinished.get().holder() + " began");
+            return unfinished.get().goingForward();
+        }
+        Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
+        return new Journal(
+                scope.holder(),
+                set.strategy(),
+                set.template(),
+                scene.primary().map(MemberState::term).orElse(-1L),
+                Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                null);
+    }
+
+    Optional<Journal> journal(SetState set) {
+        return Journal.of(set, scope.kube());
+    }
+
+    /**
+     * Writes a template with OnDelete and the journal, if the StatefulSet still is as it was looked at.
+     *
+     * @return false where it is not: nothing was written
+     */
+    boolean write(SetState set, Map<String, Object> template, Journal journal)
+            throws Failure, Unavailable, InterruptedException {
+        return put(set, SetEdit.rolling(set, template, journal.text(scope.kube())));
+    }
+
+    /** Writes the strategy as it was found and no journal; false where the StatefulSet has changed: nothing was written. */
+    boolean finish(SetState set, Journal journal) throws Failure, Unavailable, InterruptedException {
+        return put(set, SetEdit.finished(set, journal));
+    }
+
+    /** What stands when the update ends before its time, or null when nothing was begun. */
+    String leftBehind(String progress) {
+        if (last == null || journal(last).isEmpty()) {
+            return null;
+        }
+        return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()
+                + ", so nothing is replaced by itself; " + progress
+                + ". Run the step again: it continues. To go back instead, run it with the old image.";
+    }
+
+    /** False where the StatefulSet has changed meanwhile: nothing was written. */
+    private boolean put(SetState set, Map<String, Object> object) throws Failure, Unavailable, InterruptedException {
+        try {
+            scope.kube().replace(Kind.STATEFUL_SET, set.namespace(), object);
+            return true;
+        } catch (Refused e) {
+            if (e.code() != 409) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        lease.release();
+        members.close();
+        reader.close();
+    }
+}
