@@ -5,11 +5,12 @@ import hudson.ExtensionPoint;
 import hudson.security.ACL;
 import hudson.security.AccessControlled;
 import java.io.IOException;
+import jenkins.model.FullyNamedModelObject;
 import org.springframework.security.access.AccessDeniedException;
 
 /** Signature of {@code hudson.model.Run} in jenkins-core. */
 public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends Actionable
-        implements ExtensionPoint, Comparable<RunT>, AccessControlled, Saveable {
+        implements ExtensionPoint, Comparable<RunT>, AccessControlled, FullyNamedModelObject, Saveable {
     protected final transient JobT project;
     private final long started = System.currentTimeMillis();
 
@@ -51,6 +52,7 @@ public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, R
         return "#" + getNumber();
     }
 
+    @Override
     public String getFullDisplayName() {
         return project.getFullDisplayName() + ' ' + getDisplayName();
     }

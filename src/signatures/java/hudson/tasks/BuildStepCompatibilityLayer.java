@@ -6,6 +6,7 @@ import hudson.model.BuildListener;
 import java.io.IOException;
 
 /** Signature of {@code hudson.tasks.BuildStepCompatibilityLayer} in jenkins-core. */
+@Deprecated
 public abstract class BuildStepCompatibilityLayer implements BuildStep {
     @Override
     public boolean prebuild(AbstractBuild<?, ?> build, BuildListener listener) {

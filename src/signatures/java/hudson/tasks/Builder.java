@@ -6,6 +6,7 @@ import hudson.model.Descriptor;
 import jenkins.model.Jenkins;
 
 /** Signature of {@code hudson.tasks.Builder} in jenkins-core. */
+@SuppressWarnings("deprecation")
 public abstract class Builder extends BuildStepCompatibilityLayer implements Describable<Builder>, ExtensionPoint {
     @Override
     @SuppressWarnings("unchecked")

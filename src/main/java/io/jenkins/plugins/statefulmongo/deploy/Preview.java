@@ -9,6 +9,7 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +57,12 @@ final class Preview {
             if (conflict.isOnlyWith(Kube.MANAGER)) {
                 // What our own steps wrote by other means than apply counts as another manager's.
                 return kube.reclaim(dryRun ? object : asSeen(object, live), namespace, dryRun);
+            }
+            if (e.malformed()) {
+                throw new Failure(
+                        Manifest.label(object) + " is malformed: " + e.serverMessage().replaceFirst("^.*?\\): \\.?", "") + ".",
+                        "Correct it in the manifest; `kubectl explain " + object.get("kind").toString().toLowerCase(Locale.ROOT)
+                                + " --recursive` lists the fields that there are.");
             }
             throw conflict.isWithManagers() ? conflict.failure(Manifest.label(object), Kube.MANAGER) : e;
         }

@@ -206,6 +206,8 @@ public final class Engine {
                 if (ended) {
                     end = null;
                     outcome = null;
+                    // Cancelled: the interrupt was for the tick. What is closed now still gives back its Lease.
+                    Thread.interrupted();
                 }
                 ended = true;
             }

@@ -89,7 +89,13 @@ public final class Cluster implements AutoCloseable {
 
         private View(String namespace, Set<Kind> kinds, Runnable onChange) {
             this.namespace = namespace;
-            this.onChange = onChange;
+            // Not the given one itself: two views of one step have the same, and closing one must not silence the other.
+            this.onChange = new Runnable() {
+                @Override
+                public void run() {
+                    onChange.run();
+                }
+            };
             kinds.forEach(kind -> mine.put(kind, subscribe(kind)));
         }
 

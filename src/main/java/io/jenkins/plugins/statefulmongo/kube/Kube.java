@@ -148,7 +148,7 @@ public final class Kube implements JsonText, AutoCloseable {
      */
     public boolean delete(Kind kind, String namespace, String name, String uid, Map<String, Object> options)
             throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> body = deleteOptions(uid, null, options);
+        Map<String, Object> body = Deletion.options(uid, null, options);
         try {
             call("DELETE", kind.path(namespace, name), JSON, body, "delete " + kind.kind() + " " + name);
             return true;
@@ -163,7 +163,7 @@ public final class Kube implements JsonText, AutoCloseable {
     /** Deletes a pod that nobody misses, exactly as it was seen (uid and resourceVersion). */
     public void deletePod(String namespace, String name, String uid, String resourceVersion, int graceSeconds)
             throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> body = deleteOptions(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds));
+        Map<String, Object> body = Deletion.options(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds));
         call("DELETE", Kind.POD.path(namespace, name), JSON, body, "delete Pod " + name);
     }
 
@@ -174,11 +174,7 @@ public final class Kube implements JsonText, AutoCloseable {
      */
     public void evict(String namespace, String name, String uid, String resourceVersion, int graceSeconds)
             throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> eviction = new LinkedHashMap<>();
-        eviction.put("apiVersion", "policy/v1");
-        eviction.put("kind", "Eviction");
-        eviction.put("metadata", Map.of("name", name, "namespace", namespace));
-        eviction.put("deleteOptions", deleteOptions(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds)));
+        Map<String, Object> eviction = Deletion.eviction(namespace, name, uid, resourceVersion, graceSeconds);
         call("POST", Kind.POD.path(namespace, name) + "/eviction", JSON, eviction, "evict Pod " + name);
     }
 
@@ -228,19 +224,6 @@ public final class Kube implements JsonText, AutoCloseable {
         client.close();
     }
 
-    private static Map<String, Object> deleteOptions(String uid, String resourceVersion, Map<String, Object> options) {
-        Map<String, Object> preconditions = new LinkedHashMap<>();
-        preconditions.put("uid", uid);
-        if (resourceVersion != null) {
-            preconditions.put("resourceVersion", resourceVersion);
-        }
-        Map<String, Object> body = new LinkedHashMap<>(options);
-        body.put("apiVersion", "v1");
-        body.put("kind", "DeleteOptions");
-        body.put("preconditions", preconditions);
-        return body;
-    }
-
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
             throws Failure, Unavailable, InterruptedException {
         HttpResponse<byte[]> answer = send(method, path, type, body == null ? null : write(body));
@@ -251,9 +234,7 @@ public final class Kube implements JsonText, AutoCloseable {
         Map<String, Object> status = tree(text);
         // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
         boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
-        // Server-side apply reports an object that does not fit its schema as an internal error: no patience helps.
-        boolean misfit = String.valueOf(status.get("message")).contains("failed to create typed patch object");
-        if (answer.code() >= 500 && !misfit || busy) {
+        if (answer.code() >= 500 && !Refused.malformed(status) || busy) {
             throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
                     + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
         }

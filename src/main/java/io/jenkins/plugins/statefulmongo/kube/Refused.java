@@ -8,6 +8,8 @@ import java.util.Map;
 /** The API server said no. Most callers let it end the step; some know a code that they can live with. */
 public final class Refused extends Failure {
     private static final long serialVersionUID = 1;
+    private static final String MALFORMED = "failed to create typed patch object";
+
     private final int code;
     private final String reason;
     private final String serverMessage;
@@ -34,6 +36,15 @@ public final class Refused extends Failure {
     /** What the API server said. */
     public String serverMessage() {
         return serverMessage;
+    }
+
+    /** Whether server-side apply was given a field that does not exist, or one of another type: the API server answers 500 to that. */
+    public boolean malformed() {
+        return serverMessage.startsWith(MALFORMED);
+    }
+
+    static boolean malformed(Map<String, Object> status) {
+        return String.valueOf(status.get("message")).startsWith(MALFORMED);
     }
 
     /** What the server found, one by one, each with {@code reason}, {@code message} and {@code field}; often empty. */

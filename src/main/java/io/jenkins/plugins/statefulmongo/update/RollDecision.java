@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * What comes next while a replica set goes to its StatefulSet's present template, forward or back: the same order both ways. Pure.
  *
  * <ol>
- *   <li>Where no member is initiated, none serves: pods of another template that answer so, or cannot start, are deleted.
+ *   <li>Where no member is initiated, none serves: pods of another template that answer so, or cannot start, are deleted. Done
+ *       when all answer.
  *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it. Any
  *       other is waited for; while one is down nothing else is touched.
  *   <li>A pod of the present template that cannot start ends the way forward.
@@ -107,7 +108,13 @@ final class RollDecision {
         for (PodState pod : scene.pods()) {
             Optional<MemberState> member = scene.member(pod.ordinal());
             Stuck why = stuck.get(pod.ordinal());
-            if (scene.isNew(pod) || pod.terminating()) {
+            if (pod.terminating()) {
+                continue;
+            }
+            if (scene.isNew(pod)) {
+                if (why != null && why.hopeless()) {
+                    return new Action.GiveUp(pod.ordinal(), why.text());
+                }
                 continue;
             }
             if (member.isPresent() || why != null && why.hopeless() || !pod.ready() && !pod.running()) {
@@ -115,9 +122,12 @@ final class RollDecision {
             }
             return new Action.Wait(pod.name() + " to answer", true);
         }
-        boolean all = scene.set().ordinals().stream()
-                .allMatch(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isPresent());
-        return all ? new Action.Finish() : new Action.Wait("the new pods", false);
+        // Ready they need not be: a probe that asks for a role says no until the set is initiated.
+        List<Integer> silent = scene.set().ordinals().stream()
+                .filter(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isEmpty()
+                        || scene.member(o).isEmpty())
+                .toList();
+        return silent.isEmpty() ? new Action.Finish() : new Action.Wait(names(silent) + " to answer", true);
     }
 
     private Action repair(List<Integer> unhealthy) {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * All that is known of a pod that is not ready.
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param logs the last lines of containers, by their names
  */
 record Evidence(PodState pod, List<EventState> events, List<ClaimState> claims, Map<String, String> logs) {
+    private static final Pattern STRUCTURED = Pattern.compile("^\\{\"t\":.*?\"s\":\"(\\w+)\".*?\"msg\":\"([^\"]*)\"");
     /** Log lines that a message shows. */
     private static final int LINES = 3;
     /** Kubernetes' messages can be pages long; the console shows what a line holds. */
@@ -33,12 +36,22 @@ record Evidence(PodState pod, List<EventState> events, List<ClaimState> claims, 
     /** The last lines that a container wrote, ready to show; empty where there are none. */
     String lastLines(String container) {
         List<String> lines = Arrays.stream(logs.getOrDefault(container, "").split("\n"))
-                .map(Evidence::clip)
+                .map(Evidence::message)
                 // mongod's own advice to read its help helps nobody here.
                 .filter(l -> !l.isEmpty() && !l.startsWith("try 'mongod --help'"))
                 .toList();
         List<String> last = lines.subList(Math.max(0, lines.size() - LINES), lines.size());
         return last.isEmpty() ? "" : "last lines: " + String.join("\n            ", last);
+    }
+
+    /** What a line of mongod's structured log (from 4.4 on) says; any other line as it is. */
+    private static String message(String line) {
+        Matcher m = STRUCTURED.matcher(line);
+        if (!m.find()) {
+            return clip(line);
+        }
+        String attributes = m.group(1).equals("I") ? "" : line.replaceFirst("^.*?\"attr\":", " ").replaceFirst("\\}\\s*$", "");
+        return clip(m.group(2) + (attributes.equals(line) ? "" : attributes));
     }
 
     static String clip(String text) {

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HpiPackageTest {
     private static final String OURS = "io/jenkins/plugins/statefulmongo/";
     private static final String PLUGIN_JAR = "stateful-mongo.jar";
-    private static final String INDEXES = "META-INF/annotations/";
+    /** The second is where later versions of annotation-indexer write; Jenkins reads both. */
+    private static final List<String> INDEXES = List.of("META-INF/annotations/", "META-INF/services/annotations/");
 
     @TempDir
     static Path folder;
@@ -168,9 +169,12 @@ class HpiPackageTest {
                 .run(null, null, OutputStream.nullOutputStream(), "-d", out.toString(), source.toString());
 
         assertThat(status).isZero();
-        assertThat(out.resolve(INDEXES + Extension.class.getName())).isNotEmptyFile();
+        assertThat(out.resolve(INDEXES.get(0) + Extension.class.getName())).isNotEmptyFile();
         for (var annotation : List.of(Symbol.class, Initializer.class, Terminator.class)) {
-            assertThat(out.resolve(INDEXES + annotation.getName())).hasContent("Sample");
+            assertThat(INDEXES.stream().map(index -> out.resolve(index + annotation.getName())))
+                    .filteredOn(Files::exists)
+                    .singleElement()
+                    .satisfies(index -> assertThat(index).hasContent("Sample"));
         }
     }
 
@@ -263,16 +267,17 @@ class HpiPackageTest {
         return names;
     }
 
-    /** The classes that annotation-indexer's file names, which is all that Jenkins reads. */
+    /** The classes that annotation-indexer's files name, which is all that Jenkins reads. */
     private static Set<String> index(Class<? extends Annotation> annotation) throws IOException {
-        URL file = plugin.getResource(INDEXES + annotation.getName());
-        if (file == null) {
-            return new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        for (String index : INDEXES) {
+            for (URL file : Collections.list(plugin.getResources(index + annotation.getName()))) {
+                try (var in = file.openStream()) {
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(names::add);
+                }
+            }
         }
-        try (var in = file.openStream()) {
-            return new TreeSet<>(
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
-        }
+        return names;
     }
 
     /** The test's own class path (Jenkins, or its signatures) without this plugin: what a controller offers to it. */
@@ -289,14 +294,18 @@ class HpiPackageTest {
             return super.loadClass(name, resolve);
         }
 
+        private static boolean isIndex(String name) {
+            return INDEXES.stream().anyMatch(name::startsWith);
+        }
+
         @Override
         public URL getResource(String name) {
-            return name.startsWith(INDEXES) ? null : super.getResource(name);
+            return isIndex(name) ? null : super.getResource(name);
         }
 
         @Override
         public Enumeration<URL> getResources(String name) throws IOException {
-            return name.startsWith(INDEXES) ? Collections.emptyEnumeration() : super.getResources(name);
+            return isIndex(name) ? Collections.emptyEnumeration() : super.getResources(name);
         }
     }
 }

@@ -201,6 +201,18 @@ class DiagnosisTest {
     }
 
     @Test
+    void ofMongodsStructuredLogTheMessagesAreShown() {
+        Trouble trouble = of(starting(ended("mongo:7.0.14", 100, "Error")), List.of(), List.of(),
+                """
+                {"t":{"$date":"2026-01-01T00:00:00.000+00:00"},"s":"I","c":"CONTROL","id":1,"ctx":"main","msg":"MongoDB starting","attr":{"pid":1}}
+                {"t":{"$date":"2026-01-01T00:00:00.000+00:00"},"s":"E","c":"STORAGE","id":2,"ctx":"main","msg":"DBException in initAndListen","attr":{"error":"Location28596: Permission denied"}}
+                """);
+        is(trouble, Cause.CRASH, false);
+        assertThat(trouble.why())
+                .isEqualTo("last lines: MongoDB starting\n            DBException in initAndListen {\"error\":\"Location28596: Permission denied\"}");
+    }
+
+    @Test
     void aCrashOfLongAgoIsNotToldWhereTheProbeFailsNow() {
         PodState pod = pod(1, "new", false, false, "Running", container("mongo:7.0.14", false, 1, null, null, 14, "Error"), null);
         is(of(pod, event("Pod", "BackOff", "…", 1), event("Pod", "Started", "…", 2), event("Pod", "Unhealthy", "Readiness probe failed", 30)), Cause.PROBE, false);

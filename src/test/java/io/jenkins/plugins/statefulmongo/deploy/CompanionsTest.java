@@ -1,0 +1,39 @@
+package io.jenkins.plugins.statefulmongo.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On the embedded cluster. */
+class CompanionsTest extends CompanionsContract {
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = EmbeddedCluster.start();
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    @Override
+    protected String kubeconfig() {
+        return cluster.kubeconfig();
+    }
+
+    @Test
+    void aReleaseThatLostItsStatefulSetIsStillRemoved() throws Exception {
+        deploy("image", "mongo:7.0.14", "replicas", 1);
+        run(RemoveRelease::new);
+        deploy("image", "mongo:7.0.14", "replicas", 1, "dryRun", true);
+        Ended ended = run(RemoveRelease::new, "volumes", "delete");
+        assertThat(ended.result()).containsEntry("removed", List.of("PersistentVolumeClaim mongo-data-db-0"));
+    }
+}

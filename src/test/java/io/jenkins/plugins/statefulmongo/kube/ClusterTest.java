@@ -1,0 +1,115 @@
+package io.jenkins.plugins.statefulmongo.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterTest {
+    private static final Set<Kind> SERVICES = Set.of(Kind.SERVICE);
+    private EmbeddedCluster embedded;
+    private Bench bench;
+    private Connection connection;
+
+    @BeforeEach
+    void start() throws Exception {
+        embedded = EmbeddedCluster.start();
+        bench = new Bench(embedded.kubeconfig());
+        connection = Kubeconfig.read(embedded.kubeconfig(), "shared");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        bench.close();
+        embedded.close();
+    }
+
+    @Test
+    void jenkins13_oneClientAndOneWatchForAllStepsOfAConnection() throws Exception {
+        try (Cluster one = Cluster.open(connection);
+                Cluster two = Cluster.open(connection.named("another name"))) {
+            assertThat(two.kube()).isSameAs(one.kube());
+            Cluster.View first = one.watch(bench.namespace(), SERVICES, () -> {});
+            Cluster.View second = two.watch(bench.namespace(), SERVICES, () -> {});
+            first.list(Kind.SERVICE);
+            second.list(Kind.SERVICE);
+            assertThat(watches()).isEqualTo(1);
+            first.close();
+            assertThat(second.list(Kind.SERVICE)).isEmpty();
+            second.close();
+        }
+    }
+
+    @Test
+    void jenkins13_neverSharedBetweenIdentities() throws Exception {
+        Connection other = new Connection("shared", connection.server(), null, "another token", null, null, null);
+        try (Cluster one = Cluster.open(connection);
+                Cluster two = Cluster.open(other)) {
+            assertThat(two.kube()).isNotSameAs(one.kube());
+        }
+    }
+
+    @Test
+    void jenkins13_theLastOneClosesTheClientHoweverOftenOneIsClosed() throws Exception {
+        Cluster one = Cluster.open(connection);
+        Cluster two = Cluster.open(connection);
+        one.close();
+        one.close();
+        assertThat(two.kube().version()).as("still open for the other").isNotBlank();
+        two.close();
+        try (Cluster fresh = Cluster.open(connection)) {
+            assertThat(fresh.kube()).isNotSameAs(one.kube());
+        }
+    }
+
+    @Test
+    void twoViewsOfOneStepDoNotTakeEachOthersWakeUp() throws Exception {
+        CountDownLatch woken = new CountDownLatch(1);
+        Runnable wake = woken::countDown;
+        Runnable other = () -> {};
+        try (Cluster cluster = Cluster.open(connection);
+                Cluster.View keep = cluster.watch(bench.namespace(), SERVICES, other)) {
+            Cluster.View first = cluster.watch(bench.namespace(), SERVICES, wake);
+            Cluster.View second = cluster.watch(bench.namespace(), SERVICES, wake);
+            keep.list(Kind.SERVICE);
+            first.close();
+            bench.apply("{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 80}]}}");
+            assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
+            bench.until("the watch to show it", () -> second.list(Kind.SERVICE).stream().anyMatch(s -> "s".equals(Json.text(s, "metadata", "name"))));
+            second.close();
+        }
+    }
+
+    @Test
+    void aRefusedWatchSaysWhatIsMissing() throws Exception {
+        embedded.deny("list", "services");
+        try (Cluster cluster = Cluster.open(connection);
+                Cluster.View view = cluster.watch(bench.namespace(), SERVICES, () -> {})) {
+            Refused refused = org.assertj.core.api.Assertions.catchThrowableOfType(Refused.class, () -> view.list(Kind.SERVICE));
+            assertThat(refused.code()).isEqualTo(403);
+            assertThat(refused).hasMessageStartingWith("cannot list and watch services in " + bench.namespace() + ": ")
+                    .hasMessageContaining("Grant it to the connection's identity");
+            embedded.allow("list", "services");
+            bench.until("the view to recover", () -> {
+                try {
+                    return view.list(Kind.SERVICE).isEmpty();
+                } catch (Refused e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private long watches() {
+        return embedded.requests().stream()
+                .filter(r -> r.verb().equals("watch") && r.path().contains("/services"))
+                .count();
+    }
+}

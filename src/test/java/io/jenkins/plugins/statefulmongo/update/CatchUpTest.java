@@ -1,0 +1,71 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.state.OpTime;
+import io.jenkins.plugins.statefulmongo.testing.MongoSet;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CatchUpTest {
+    private final MongoSet set = new MongoSet(3);
+    private final CatchUp catchUp = new CatchUp();
+
+    @Test
+    void safety10_theMarkIsWhatThePrimaryHadAfterTheSecondaryWasSeen() {
+        assertThat(behind(0)).containsExactly(1, 2);
+        assertThat(behind(0)).isEmpty();
+    }
+
+    @Test
+    void aReplacedPodIsMarkedAnew() {
+        settle();
+        set.node(2).revision = MongoSet.NEW;
+        set.node(2).behind(5);
+        assertThat(behind(0)).containsExactly(2);
+        assertThat(behind(0)).containsExactly(2);
+        set.node(2).behind(0);
+        assertThat(behind(0)).isEmpty();
+    }
+
+    @Test
+    void aMemberThatWasNoSecondaryInBetweenIsMarkedAnew() {
+        settle();
+        set.node(1).state = "RECOVERING";
+        assertThat(behind(0)).isEmpty();
+        set.node(1).state = "SECONDARY";
+        assertThat(behind(0)).containsExactly(1);
+    }
+
+    @Test
+    void safety10_opTimeOfAnOlderTermIsVoid() {
+        settle();
+        set.primary(1);
+        set.node(1).applied = new OpTime(2, MongoSet.NOW + 1, 1);
+        assertThat(behind(1)).containsExactly(0, 2);
+        // They still have only what the old primary wrote, however much that was.
+        set.node(0).applied = new OpTime(1, MongoSet.NOW + 100, 1);
+        assertThat(behind(1)).containsExactly(0, 2);
+        set.node(0).applied = new OpTime(2, MongoSet.NOW + 1, 1);
+        set.node(2).applied = new OpTime(2, MongoSet.NOW + 1, 2);
+        assertThat(behind(1)).isEmpty();
+    }
+
+    @Test
+    void safety09_aDelayedMemberMayStayBehindByItsDelay() {
+        set.node(2).behind(60);
+        catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L));
+        assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).isEmpty();
+        set.node(2).behind(62);
+        assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).containsExactly(2);
+    }
+
+    private void settle() {
+        behind(0);
+        assertThat(behind(0)).isEmpty();
+    }
+
+    private java.util.Set<Integer> behind(int primary) {
+        return catchUp.behind(set.pods(), set.members(), set.member(primary), Map.of());
+    }
+}

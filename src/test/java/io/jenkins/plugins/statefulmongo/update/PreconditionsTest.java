@@ -1,0 +1,102 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.testing.MongoSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PreconditionsTest {
+    private final MongoSet set = new MongoSet(3);
+
+    @Test
+    void aHealthySetOfThreePasses() {
+        assertThatCode(() -> {
+            Preconditions.check(set.set());
+            Preconditions.checkMembers(scene(), false);
+            Preconditions.checkOplog(1_200, 600);
+        }).doesNotThrowAnyException();
+    }
+
+    @Test
+    void safety03_aPartitionIsRefused() {
+        set.part("spec", "updateStrategy", "rollingUpdate").put("partition", 2);
+        assertThat(refusal()).isEqualTo("StatefulSet db has updateStrategy.rollingUpdate.partition 2.\n"
+                + "  Nothing was touched: pods below a partition come back at an older revision than they had.\n"
+                + "  Set the partition to 0, or the strategy to OnDelete, first.");
+    }
+
+    @Test
+    void safety06_anOperatorsSetIsRefused() {
+        set.part("metadata").put("ownerReferences", List.of(
+                Map.of("controller", true, "kind", "MongoDBCommunity", "name", "demo", "uid", "1")));
+        assertThat(refusal()).isEqualTo("StatefulSet db belongs to MongoDBCommunity/demo, which would undo any change.\n"
+                + "  Nothing was touched. Change the image where that controller is configured.");
+    }
+
+    @Test
+    void safety06_membersOfAShardedClusterAreRefused() {
+        set.container().put("args", List.of("--replSet", "rs0", "--configsvr"));
+        assertThat(refusal()).isEqualTo("StatefulSet db runs mongod with --configsvr: it is part of a sharded cluster.\n"
+                + "  Nothing was touched: sharded clusters have an order of their own that this step does not know.");
+    }
+
+    @Test
+    void safety06_aSetWithoutVolumesOfItsOwnIsRefused() {
+        set.part("spec").put("volumeClaimTemplates", List.of());
+        assertThat(refusal()).isEqualTo("StatefulSet db has no volumeClaimTemplates: a replaced pod would lose its data.\n"
+                + "  Nothing was touched. Give every member a volume of its own.");
+    }
+
+    @Test
+    void safety11_setsThatCannotKeepAWriteMajorityNeedAllowDowntime() {
+        String text = "the set has 2 voting member(s) with data and needs 2 for a majority write: while one is replaced, writes stop.\n"
+                + "  Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.";
+        assertThat(membersRefused(new MongoSet(2))).isEqualTo(text);
+        MongoSet withArbiter = new MongoSet(3);
+        withArbiter.node(2).arbiter = true;
+        assertThat(membersRefused(withArbiter)).isEqualTo(text);
+        assertThat(membersRefused(new MongoSet(1))).startsWith("the set has 1 voting member(s) with data and needs 1 ");
+        assertThatCode(() -> Preconditions.checkMembers(scene(new MongoSet(2)), true)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void safety11_unequalPrioritiesAreAnnouncedBeforeTheStart() {
+        assertThat(Preconditions.unequalPriorities(scene())).isEmpty();
+        set.node(1).priority = 2;
+        assertThat(Preconditions.unequalPriorities(scene()))
+                .contains("priorities differ: db-1 will take the primary's place back, one election more");
+        MongoSet hidden = new MongoSet(3);
+        hidden.node(1).priority = 0;
+        hidden.node(1).hidden = true;
+        assertThat(Preconditions.unequalPriorities(scene(hidden))).isEmpty();
+    }
+
+    @Test
+    void safety12_theOplogMustHoldTwiceTheMemberTimeout() {
+        Failure refused = catchThrowableOfType(Failure.class, () -> Preconditions.checkOplog(1_199, 600));
+        assertThat(refused).hasMessage("the primary's oplog holds 1199 s of writes, less than twice memberTimeoutSeconds (600 s).\n"
+                + "  Nothing was touched: a member that is away longer than that must copy all data anew.\n"
+                + "  Enlarge the oplog (replSetResizeOplog), or lower memberTimeoutSeconds.");
+    }
+
+    private String refusal() {
+        return catchThrowableOfType(Failure.class, () -> Preconditions.check(set.set())).getMessage();
+    }
+
+    private static String membersRefused(MongoSet set) {
+        return catchThrowableOfType(Failure.class, () -> Preconditions.checkMembers(scene(set), false)).getMessage();
+    }
+
+    private Scene scene() {
+        return scene(set);
+    }
+
+    private static Scene scene(MongoSet s) {
+        return new Scene(s.set(), s.hosts(), s.pods(), s.members());
+    }
+}
