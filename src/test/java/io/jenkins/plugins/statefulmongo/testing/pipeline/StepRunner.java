@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -67,9 +69,13 @@ final class StepRunner {
         TestStepContext step = new TestStepContext(context);
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         step.outcome().whenComplete((result, error) -> events.add(Event.ENDED));
+        Thread pipeline = Thread.currentThread();
         Consumer<String> listener = line -> {
-            if (restart.test(line)) {
+            if (!step.outcome().isDone() && restart.test(line)) {
                 events.add(Event.RESTART);
+                if (Thread.currentThread() != pipeline) {
+                    awaitDeath();
+                }
             }
         };
         log.listen(listener);
@@ -80,8 +86,8 @@ final class StepRunner {
             running = execution;
             listener.accept("");
             while (events.take() == Event.RESTART && !step.outcome().isDone()) {
-                log.println("Resuming build after Jenkins restart");
                 Engines.shutdown();
+                log.println("Resuming build after Jenkins restart");
                 running = restore(stored);
                 running.onResume();
             }
@@ -113,6 +119,15 @@ final class StepRunner {
     String status() {
         StepExecution execution = running;
         return execution == null ? null : execution.getStatus();
+    }
+
+    /** The engine's thread gets no further than the line after which Jenkins dies: the engine's end interrupts it. */
+    private static void awaitDeath() {
+        try {
+            new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static byte[] store(StepExecution execution) throws IOException {
