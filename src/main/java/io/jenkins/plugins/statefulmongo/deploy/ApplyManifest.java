@@ -181,6 +181,5 @@ public final class ApplyManifest implements Operation {
         if (waiting != null) {
             waiting.close();
         }
-        scope.cluster().close();
     }
 }

@@ -11,7 +11,6 @@ import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
-import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
@@ -244,6 +243,5 @@ public final class DeployStatefulMongo implements Operation {
     public void close() {
         roll.close();
         lease.release();
-        scope.cluster().close();
     }
 }

@@ -144,9 +144,4 @@ public final class ProbeService implements Operation {
     private static String clip(String text, int length) {
         return text.length() <= length ? text : text.substring(0, length) + "…";
     }
-
-    @Override
-    public void close() {
-        scope.cluster().close();
-    }
 }

@@ -230,6 +230,5 @@ public final class RemoveRelease implements Operation {
         if (view != null) {
             view.close();
         }
-        scope.cluster().close();
     }
 }

@@ -217,6 +217,5 @@ public final class InitReplicaSet implements Operation {
         lease.release();
         reader.close();
         members.close();
-        scope.cluster().close();
     }
 }

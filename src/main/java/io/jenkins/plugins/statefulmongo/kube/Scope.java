@@ -5,7 +5,7 @@ import io.jenkins.plugins.statefulmongo.engine.Console;
 /**
  * What an operation works with.
  *
- * @param cluster the API server, opened for this operation and closed with it
+ * @param cluster the API server; whoever opened it closes it after the operation
  * @param namespace the namespace of the step
  * @param console the build's console
  * @param holder who acts: names this build's step in the Lease of a set, the same after a restart of Jenkins

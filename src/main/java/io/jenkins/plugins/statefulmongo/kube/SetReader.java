@@ -46,7 +46,10 @@ public final class SetReader implements AutoCloseable {
                 : watched(Kind.STATEFUL_SET).stream()
                         .filter(s -> name.equals(Json.text(s, "metadata", "name")))
                         .findFirst();
-        SetState set = SetState.of(object.orElseThrow(() -> missing(namespace, name)), container);
+        if (object.isEmpty()) {
+            throw missing(scope, Kind.STATEFUL_SET, name);
+        }
+        SetState set = SetState.of(object.get(), container);
         if (container != null && !set.isMongo()) {
             throw new Failure(
                     "parameter 'container' names '" + container + "', but StatefulSet " + name + " has no such container.",
@@ -97,11 +100,33 @@ public final class SetReader implements AutoCloseable {
         return view.list(kind);
     }
 
-    /** Where a StatefulSet is expected and there is none. */
-    public static Failure missing(String namespace, String name) {
+    /** Why there is no such object where one is expected: a wrong namespace, or another name. */
+    public static Failure missing(Scope scope, Kind kind, String name) throws Failure, Unavailable, InterruptedException {
+        if (!namespaceExists(scope)) {
+            return new Failure(
+                    "there is no namespace " + scope.namespace() + " on " + scope.kube().connection().name() + ".",
+                    "Check the parameters 'namespace' and 'cluster', or run deployStatefulMongo first.");
+        }
+        List<String> others = scope.kube().list(kind, scope.namespace(), null).stream()
+                .map(s -> Json.text(s, "metadata", "name"))
+                .sorted()
+                .toList();
         return new Failure(
-                "there is no StatefulSet " + name + " in namespace " + namespace + ".",
-                "Check the parameters 'namespace', 'name' and 'cluster', or run deployStatefulMongo first.");
+                "there is no " + kind.kind() + " " + name + " in namespace " + scope.namespace() + ".",
+                others.isEmpty() ? "It has none at all." : "It has: " + String.join(", ", others) + ".",
+                "Check the parameters 'namespace', 'name' and 'cluster', or run "
+                        + (kind == Kind.STATEFUL_SET ? "deployStatefulMongo" : "applyManifest") + " first.");
+    }
+
+    private static boolean namespaceExists(Scope scope) throws Failure, Unavailable, InterruptedException {
+        try {
+            return scope.kube().get(Kind.NAMESPACE, null, scope.namespace()).isPresent();
+        } catch (Refused e) {
+            if (e.code() == 403) {
+                return true; // a namespaced Role is enough; then it cannot be told
+            }
+            throw e;
+        }
     }
 
     private static String selector(SetState set) {

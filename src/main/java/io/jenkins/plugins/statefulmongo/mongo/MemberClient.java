@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.bson.Document;
 
 /**
@@ -26,6 +28,17 @@ import org.bson.Document;
 public final class MemberClient implements AutoCloseable {
     /** How long one command may take. */
     static final Duration CALL = Duration.ofSeconds(8);
+
+    /** Told of every member that ends as it was asked to, with a stack trace each: nothing that an administrator should read. */
+    private static final List<Logger> CHATTY = List.of(
+            Logger.getLogger("org.mongodb.driver"),
+            Logger.getLogger("io.fabric8.kubernetes.client.jdkhttp"),
+            Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.PortForwarderWebsocketListener"));
+
+    static {
+        // Whoever set a level himself keeps it. The references keep the loggers, and with them the level, from being collected.
+        CHATTY.stream().filter(l -> l.getLevel() == null).forEach(l -> l.setLevel(Level.SEVERE));
+    }
 
     private final String pod;
     private final LocalPortForward forward;

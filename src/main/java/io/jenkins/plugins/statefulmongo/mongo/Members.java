@@ -81,8 +81,9 @@ public final class Members implements AutoCloseable {
     }
 
     private MemberState ask(SetState set, PodState pod) throws Failure {
-        if (!pod.running()) {
-            return MemberState.unreachable(pod.ordinal(), pod.name() + " is not running");
+        if (!pod.running() || pod.terminating()) {
+            forget(pod.uid());
+            return MemberState.unreachable(pod.ordinal(), pod.name() + (pod.terminating() ? " is terminating" : " is not running"));
         }
         try {
             MemberState state = client(set, pod).ask(pod.ordinal());

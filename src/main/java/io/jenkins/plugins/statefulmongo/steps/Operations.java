@@ -79,6 +79,12 @@ enum Operations {
      */
     abstract Operation create(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException;
 
+    /** The step's name in a Jenkinsfile. */
+    String function() {
+        return function;
+    }
+
+    /** How long the step may take by default. */
     int timeoutSeconds() {
         return timeoutSeconds;
     }

@@ -79,7 +79,11 @@ public final class PlainUpdate implements Operation {
     /** Result: {@code kind}, {@code name}, {@code from}, {@code to}, {@code changed}, {@code seconds}. */
     @Override
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
-        Workload workload = Workload.of(kind, scope.kube().get(kind, scope.namespace(), name).orElseThrow(this::missing), container);
+        Optional<Map<String, Object>> object = scope.kube().get(kind, scope.namespace(), name);
+        if (object.isEmpty()) {
+            throw SetReader.missing(scope, kind, name);
+        }
+        Workload workload = Workload.of(kind, object.get(), container);
         Optional<PlainJournal> journal = workload.journal();
         boolean mine = journal.isPresent() && journal.get().holder().equals(scope.holder());
         if (mine && !journal.get().to().equals(image)) {
@@ -268,13 +272,6 @@ public final class PlainUpdate implements Operation {
     private String left(PlainJournal journal) {
         return kind.kind() + " " + name + " keeps " + image + ", its rollout goes on: run the step again to follow it, or with "
                 + journal.from() + " to go back.";
-    }
-
-    private Failure missing() {
-        return kind == Kind.STATEFUL_SET
-                ? SetReader.missing(scope.namespace(), name)
-                : new Failure("there is no Deployment " + name + " in namespace " + scope.namespace() + ".",
-                        "Check the parameters 'namespace', 'name' and 'cluster', or deploy it first.");
     }
 
     private static String firstLine(String message) {

@@ -13,7 +13,6 @@ import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -195,6 +194,5 @@ public final class RollingImageUpdate implements Operation {
     @Override
     public void close() {
         roll.close();
-        scope.cluster().close();
     }
 }

@@ -7,8 +7,8 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
-import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
@@ -226,32 +226,9 @@ public final class WaitOrdinals implements Operation {
 
     private Map<String, Object> fresh() throws Failure, Unavailable, InterruptedException {
         Optional<Map<String, Object>> set = scope.kube().get(Kind.STATEFUL_SET, scope.namespace(), name);
-        if (set.isPresent()) {
-            return set.get();
+        if (set.isEmpty()) {
+            throw SetReader.missing(scope, Kind.STATEFUL_SET, name);
         }
-        if (!namespaceExists()) {
-            throw new Failure(
-                    "there is no namespace " + scope.namespace() + " on " + scope.kube().connection().name() + ".",
-                    "Check the parameters 'namespace' and 'cluster', or run deployStatefulMongo first.");
-        }
-        List<String> others = scope.kube().list(Kind.STATEFUL_SET, scope.namespace(), null).stream()
-                .map(s -> Json.text(s, "metadata", "name"))
-                .sorted()
-                .toList();
-        throw new Failure(
-                "there is no StatefulSet " + name + " in namespace " + scope.namespace() + ".",
-                others.isEmpty() ? "It has none at all." : "It has: " + String.join(", ", others) + ".",
-                "Check the parameters 'namespace', 'name' and 'cluster', or run deployStatefulMongo first.");
-    }
-
-    private boolean namespaceExists() throws Failure, Unavailable, InterruptedException {
-        try {
-            return scope.kube().get(Kind.NAMESPACE, null, scope.namespace()).isPresent();
-        } catch (Refused e) {
-            if (e.code() == 403) {
-                return true; // a namespaced Role is enough; then it cannot be told
-            }
-            throw e;
-        }
+        return set.get();
     }
 }

@@ -91,7 +91,7 @@ class JenkinsfileTest {
 
     @Test
     void aBrokenReleaseNeverReachesProductionAndIsRemoved() throws Exception {
-        Build build = pipeline(1).parameter("API_IMAGE", "vfarcic/go-demo-3:crash1").run(JENKINSFILE);
+        Build build = pipeline(1).parameter("API_IMAGE", "vfarcic/go-demo-3:missing1").run(JENKINSFILE);
         assertThat(build.result()).isEqualTo("FAILURE");
         assertThat(build.log()).containsSubsequence(
                 "deployStatefulMongo go-demo-3-build/db on embedded: absent, volumes deleted", "- Namespace go-demo-3-build",

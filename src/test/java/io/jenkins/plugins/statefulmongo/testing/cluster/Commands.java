@@ -91,7 +91,9 @@ final class Commands {
                         .append("uptime", up / 1000.0).append("uptimeMillis", up).append("localTime", Instant.now())
                         .append("connections", new Document("current", 1)).append("storageEngine", new Document("name", "wiredTiger"));
             case "getCmdLineOpts":
-                return new Document("argv", List.of("mongod")).append("parsed", new Document());
+                return new Document("argv", List.of("mongod")).append("parsed",
+                        m.options.replSet().isEmpty() ? new Document()
+                                : new Document("replication", new Document("replSet", m.options.replSet())));
             case "fsync":
                 m.fsyncLocks += Boolean.TRUE.equals(command.get("lock")) ? 1 : 0;
                 return new Document("info", "now locked against writes, use db.fsyncUnlock() to unlock").append("lockCount", (long) m.fsyncLocks);

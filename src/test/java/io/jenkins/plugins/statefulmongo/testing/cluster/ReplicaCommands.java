@@ -18,7 +18,11 @@ final class ReplicaCommands {
             throw new CommandException(76, "not running with --replSet");
         }
         if (name.equals("replSetHeartbeat") && Boolean.TRUE.equals(command.get("checkEmpty"))) {
-            return new Document("hasData", m.data.hasDocuments()); // what an initiation asks every other member
+            if (!m.options.replSet().equals(command.get("replSetHeartbeat"))) {
+                throw new CommandException(118, "replica set names do not match, ours: " + m.options.replSet() + "; remote node's: "
+                        + command.get("replSetHeartbeat"));
+            }
+            return new Document("set", m.options.replSet()).append("hasData", m.data.hasDocuments()); // what an initiation asks every other member
         }
         if (m.data.config == null) {
             throw new CommandException(94, "no replset config has been received");

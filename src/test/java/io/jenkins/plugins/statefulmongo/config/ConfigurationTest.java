@@ -1,0 +1,67 @@
+package io.jenkins.plugins.statefulmongo.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.kube.Yaml;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import java.beans.Introspector;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import net.sf.json.JSONObject;
+import org.junit.jupiter.api.Test;
+import org.kohsuke.stapler.StaplerRequest2;
+
+/** The configuration as a form and as code change it. */
+class ConfigurationTest {
+
+    @Test
+    void jenkins18_deletingTheLastConnectionInTheFormDeletesIt() throws Exception {
+        StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
+        configuration.setConnections(List.of(new ClusterConnection("prod")));
+        // Stapler binds what the form holds, and a form without connections holds none.
+        StaplerRequest2 request = (StaplerRequest2) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StaplerRequest2.class}, (proxy, method, args) -> null);
+        configuration.configure(request, new JSONObject());
+        assertThat(configuration.getConnections()).isEmpty();
+    }
+
+    @Test
+    void theReadmesConfigurationAsCodeNamesWhatThereIs() throws Exception {
+        var yaml = Pattern.compile("(?s)```yaml\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
+        assertThat(yaml.find()).isTrue();
+        Map<String, Object> root =
+                Json.map(Yaml.one(yaml.group(1).replaceAll("(?m)^   ", ""), "README.md"), "unclassified", "statefulMongo");
+        List<ClusterConnection> connections = new ArrayList<>();
+        for (Map<String, Object> entry : Json.list(root, "connections")) {
+            ClusterConnection connection = new ClusterConnection(entry.get("name").toString());
+            set(connection, entry, "name");
+            connections.add(connection);
+        }
+        StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
+        configuration.setConnections(connections);
+        set(configuration, root, "connections");
+        assertThat(StatefulMongoConfiguration.choose(configuration.getConnections(), null, configuration.getDefaultCluster()))
+                .returns("prod", ClusterConnection::getName)
+                .returns("prod-token", ClusterConnection::getCredentialsId)
+                .returns("https://kubernetes.example.com:6443", ClusterConnection::getServerUrl)
+                .returns("shop", ClusterConnection::getNamespace);
+    }
+
+    private static void set(Object bean, Map<String, Object> values, String done) throws Exception {
+        for (Map.Entry<String, Object> value : values.entrySet()) {
+            if (!value.getKey().equals(done)) {
+                PropertyDescriptor property = List.of(Introspector.getBeanInfo(bean.getClass()).getPropertyDescriptors()).stream()
+                        .filter(p -> p.getName().equals(value.getKey()) && p.getWriteMethod() != null)
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(bean.getClass() + " has no " + value.getKey()));
+                property.getWriteMethod().invoke(bean, value.getValue());
+            }
+        }
+    }
+}
