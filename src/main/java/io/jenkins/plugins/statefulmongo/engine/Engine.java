@@ -126,10 +126,10 @@ public final class Engine {
                     next.cancel(true);
                 }
                 if (running) {
-                    return left == null ? null : left.leftBehind(); // the tick closes it on its way out
+                    return leftBehind(left); // the tick closes it on its way out
                 }
             }
-            String text = left == null ? null : left.leftBehind();
+            String text = leftBehind(left);
             try {
                 pool.execute(() -> close(left));
             } catch (RejectedExecutionException e) {
@@ -192,7 +192,7 @@ public final class Engine {
             if (end == null && outcome instanceof Outcome.Again again && System.currentTimeMillis() >= deadlineMillis) {
                 end = new Failure(
                         "timed out waiting for " + again.waitingFor(),
-                        operation == null ? null : operation.leftBehind(),
+                        leftBehind(operation),
                         "Raise timeoutSeconds if this is only slow; running the step again continues from here.");
             }
             synchronized (this) {
@@ -230,12 +230,22 @@ public final class Engine {
                     : new Failure(
                             e.getMessage(),
                             "No call got through for " + patience.toSeconds() + " s.",
-                            operation == null ? null : operation.leftBehind());
+                            leftBehind(operation));
         }
     }
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** A remark must never keep a task from ending. */
+    private static String leftBehind(Operation operation) {
+        try {
+            return operation == null ? null : operation.leftBehind();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "Could not say what a step leaves behind", e);
+            return null;
+        }
     }
 
     private static void close(Operation operation) {

@@ -21,7 +21,7 @@ import java.util.logging.Logger;
 public final class SetLease {
     static final Duration DURATION = Duration.ofSeconds(30);
     /** Renewed when older than this, so that what is left always outlasts one call ({@link Kube#CALL}). */
-    private static final Duration RENEW = Duration.ofSeconds(10);
+    static final Duration RENEW = Duration.ofSeconds(10);
 
     private static final Logger LOG = Logger.getLogger(SetLease.class.getName());
 
@@ -55,8 +55,9 @@ public final class SetLease {
         if (mine != null && now - renewedAt < RENEW.toNanos()) {
             return Optional.empty();
         }
+        boolean held = mine != null;
         try {
-            if (mine != null) {
+            if (held) {
                 write(mine, now);
                 return Optional.empty();
             }
@@ -77,7 +78,8 @@ public final class SetLease {
             return Optional.of(Outcome.after(Duration.ofSeconds(2), "the Lease " + name + " that " + other + " holds"));
         } catch (Refused e) {
             mine = null;
-            if (e.code() != 409) {
+            // 404: somebody deleted the Lease that we held; without one before, it is the namespace that is missing.
+            if (e.code() != 409 && !(held && e.code() == 404)) {
                 throw e;
             }
             return Optional.of(Outcome.now("the Lease " + name)); // somebody was faster

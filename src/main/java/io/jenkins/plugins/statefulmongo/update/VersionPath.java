@@ -32,11 +32,26 @@ final class VersionPath {
             throw new Failure(
                     "parameter 'image' asks for MongoDB " + target + ", which is too old: 4.2 is the oldest release that this plugin reaches.");
         }
+        checkSilent(scene, target);
         for (int ordinal : scene.set().ordinals()) {
             Optional<MemberState> member = scene.member(ordinal);
             if (member.isPresent()) {
                 check(scene.name(ordinal), member.get(), target);
             }
+        }
+    }
+
+    /** Where no member can be asked (scaled to zero, all down), the image tells at least whether a release would be skipped. */
+    private static void checkSilent(Scene scene, Release target) throws Failure {
+        if (scene.members().values().stream().anyMatch(MemberState::answered)) {
+            return;
+        }
+        Optional<Release> last = Release.ofImage(scene.set().image());
+        if (last.isPresent() && !last.get().sameSeries(target) && last.get().olderThan(target) && !last.get().nextIs(target)) {
+            throw new Failure(
+                    "no member of " + scene.set().name() + " answers, and going from its image " + scene.set().image() + " to " + target
+                            + " skips a release.",
+                    "Nothing was touched: data files can be opened by the next series only.");
         }
     }
 

@@ -213,6 +213,22 @@ class EngineTest {
         assertThat(interruptedInClose.get(20, TimeUnit.SECONDS)).as("else the Lease could not be given back").isFalse();
     }
 
+    @Test
+    void aStepThatCannotSayWhatItLeavesBehindStillEnds() throws Exception {
+        submit(new Script() {
+            @Override
+            public Outcome tick() {
+                return Outcome.now("what never comes");
+            }
+
+            @Override
+            public String leftBehind() {
+                throw new IllegalStateException("no idea");
+            }
+        }, Duration.ZERO);
+        assertThat(told.failure()).startsWith("timed out waiting for what never comes");
+    }
+
     private Engine.Task submit(Script script, Duration time) {
         return engine.submit(task -> script, System.currentTimeMillis() + time.toMillis(), false, told);
     }

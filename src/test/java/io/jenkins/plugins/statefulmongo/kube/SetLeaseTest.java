@@ -111,6 +111,17 @@ class SetLeaseTest {
     }
 
     @Test
+    void safety21_aLeaseThatSomebodyDeletesIsTakenAnew() throws Exception {
+        SetLease mine = lease("job/1");
+        mine.hold(console);
+        bench.kube().delete(Kind.LEASE, bench.namespace(), "stateful-mongo-db", Json.text(object(), "metadata", "uid"), Map.of());
+        java.util.concurrent.TimeUnit.MILLISECONDS.sleep(SetLease.RENEW.toMillis() + 100);
+        assertThat(mine.hold(console)).as("looks again").isPresent();
+        assertThat(mine.hold(console)).isEmpty();
+        assertThat(holder()).isEqualTo("job/1");
+    }
+
+    @Test
     void safety07_whatIsLeftOfItOutlastsACall() {
         assertThat(SetLease.DURATION).isGreaterThan(Kube.CALL.multipliedBy(2));
     }

@@ -76,6 +76,15 @@ class VersionPathTest {
                 .isEqualTo("parameter 'image' asks for MongoDB 4.0.28, which is too old: 4.2 is the oldest release that this plugin reaches.");
     }
 
+    @Test
+    void safety14_aSetThatNobodySpeaksForSkipsNoReleaseEither() {
+        MongoSet silent = new MongoSet(1);
+        silent.node(0).exists = false;
+        silent.container().put("image", "mongo:4.4.29");
+        assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.check(scene(silent), new Release(8, 0, 4))))
+                .hasMessageStartingWith("no member of db answers, and going from its image mongo:4.4.29 to 8.0.4 skips a release.\n");
+    }
+
     private static String refusal(String from, String compatibility, String to) {
         return catchThrowableOfType(
                         Failure.class, () -> VersionPath.check(scene(from, compatibility), Release.parse(to).orElseThrow()))
