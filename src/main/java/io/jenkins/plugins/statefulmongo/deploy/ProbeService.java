@@ -8,10 +8,13 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Asks an application over HTTP, through the API server's service proxy: no agent, no address and no Ingress are needed.
@@ -59,6 +62,14 @@ public final class ProbeService implements Operation {
             throw Parameters.bad("path", "must start with '/' and hold neither spaces nor '#' nor letters beyond ASCII, but is '" + path + "'",
                     "Write them as %20 and so on.");
         }
+        if (!isUri(path)) {
+            throw Parameters.bad("path", "holds a '%' without two hexadecimal digits, or a character that no URL has, in '" + path + "'",
+                    "Write such characters as %25 and so on.");
+        }
+        // The request carries the connection's credential: it must not leave the Service's proxy.
+        if (Stream.of(path.replaceFirst("\\?.*", "").replaceAll("(?i)%2e", ".").split("/|%2[fF]")).anyMatch(s -> s.equals("..") || s.equals("."))) {
+            throw Parameters.bad("path", "must not hold the segments '.' or '..', but is '" + path + "'");
+        }
         expected = parameters.number("expectedStatus", 200, 100, 599);
         contains = parameters.raw("contains");
         within = Duration.ofSeconds(parameters.number("withinSeconds", 30, 0, 86_400));
@@ -105,6 +116,15 @@ public final class ProbeService implements Operation {
         result.put("body", clip(last.body(), RETURNED));
         result.put("attempts", attempts);
         return Outcome.done(result);
+    }
+
+    private static boolean isUri(String path) {
+        try {
+            new URI("http://service" + path);
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private boolean asExpected() {

@@ -114,7 +114,7 @@ public final class Parameters {
     /** The cluster's DNS domain, {@code cluster.local} where parameter {@code clusterDomain} is not given. */
     public String clusterDomain() throws Failure {
         String value = text("clusterDomain", "cluster.local");
-        if (!SUBDOMAIN.matcher(value).matches()) {
+        if (value.length() > 253 || !SUBDOMAIN.matcher(value).matches()) {
             throw bad("clusterDomain", "must be a DNS domain such as cluster.local, but is " + quoted(value));
         }
         return value;

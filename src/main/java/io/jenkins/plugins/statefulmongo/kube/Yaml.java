@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
@@ -11,6 +12,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads YAML into plain trees: maps, lists, strings, numbers, booleans. No tag ever makes an object of another type. */
 public final class Yaml {
+    /** Of one document, aliases written out: a few lines of aliases to aliases would fill the controller's memory. */
+    private static final long MAX_NODES = 500_000;
+    private static final int MAX_DEPTH = 100;
+
     private Yaml() {}
 
     /**
@@ -29,6 +34,7 @@ public final class Yaml {
         List<Map<String, Object>> documents = new ArrayList<>();
         try {
             for (Object document : new Load(settings).loadAllFromString(text)) {
+                size(document, label, 0, new IdentityHashMap<>());
                 if (document instanceof Map<?, ?> map) {
                     documents.add((Map<String, Object>) map);
                 } else if (document != null) {
@@ -42,6 +48,8 @@ public final class Yaml {
             throw new Failure(label + " is no valid YAML" + where + ": " + e.getProblem() + ".");
         } catch (YamlEngineException e) {
             throw new Failure(label + " is no valid YAML: " + clip(e.getMessage()) + ".");
+        } catch (StackOverflowError e) {
+            throw tooDeep(label); // the parser descends into what it reads
         }
         return documents;
     }
@@ -53,6 +61,33 @@ public final class Yaml {
             throw new Failure(label + " should be one YAML document, but has " + all.size() + ".");
         }
         return all.get(0);
+    }
+
+    /** How many nodes there are under this one; {@code known} has those of the collections that were counted. */
+    private static long size(Object node, String label, int depth, Map<Object, Long> known) throws Failure {
+        if (depth > MAX_DEPTH) {
+            throw tooDeep(label);
+        }
+        if (!(node instanceof Map) && !(node instanceof List)) {
+            return 1;
+        }
+        Long counted = known.get(node);
+        if (counted != null) {
+            return counted;
+        }
+        long size = 1;
+        for (Object child : node instanceof Map<?, ?> map ? map.values() : (List<?>) node) {
+            size += size(child, label, depth + 1, known);
+            if (size > MAX_NODES) {
+                throw new Failure(label + " is too large: with its aliases written out it has more than " + MAX_NODES + " values.");
+            }
+        }
+        known.put(node, size);
+        return size;
+    }
+
+    private static Failure tooDeep(String label) {
+        return new Failure(label + " is nested too deeply (more than " + MAX_DEPTH + " levels), or an alias in it refers to itself.");
     }
 
     private static String clip(Object value) {

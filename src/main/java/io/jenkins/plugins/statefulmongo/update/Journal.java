@@ -1,18 +1,20 @@
 package io.jenkins.plugins.statefulmongo.update;
 
+import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.JsonText;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What an update must know and could not see again: kept in an annotation of the StatefulSet from the first write to the last, so that
  * any later build finishes what an earlier one began.
  *
- * @param holder who began it
+ * @param holder who began it, or took it up last
  * @param strategy the update strategy to return to
  * @param template the pod template to roll back to
  * @param term the set's election term at the start, -1 where nobody answered
@@ -29,27 +31,39 @@ record Journal(
     static final String ANNOTATION = "stateful-mongo.jenkins.io/update";
 
     /** The journal of a StatefulSet under an update; empty where none is under way. */
-    static Optional<Journal> of(SetState set, JsonText json) {
+    static Optional<Journal> of(SetState set, JsonText json) throws Failure {
         String text = set.annotation(ANNOTATION);
         if (text == null || text.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, Object> tree = json.read(text);
-        return Optional.of(new Journal(
-                Json.text(tree, "holder"),
-                Json.map(tree, "strategy"),
-                Json.map(tree, "template"),
-                Json.number(tree, -1, "term"),
-                Instant.parse(Json.text(tree, "startedAt")),
-                Json.text(tree, "failure")));
+        try {
+            Map<String, Object> tree = json.read(text);
+            // What is written back into the StatefulSet must be whole: a strategy left out would come back as RollingUpdate.
+            if (Json.text(tree, "strategy", "type") != null && !Json.list(tree, "template", "spec", "containers").isEmpty()) {
+                return Optional.of(new Journal(
+                        Objects.requireNonNullElse(Json.text(tree, "holder"), "somebody"),
+                        Json.map(tree, "strategy"),
+                        Json.map(tree, "template"),
+                        Json.number(tree, -1, "term"),
+                        Instant.parse(Json.text(tree, "startedAt")),
+                        Json.text(tree, "failure")));
+            }
+        } catch (RuntimeException e) {
+            // No JSON, no object, no time: damaged like the rest.
+        }
+        throw new Failure(
+                "StatefulSet " + set.name() + " has an unfinished update, but its journal (annotation " + ANNOTATION + ") is damaged.",
+                "Nothing was touched: nobody can tell any more which template and strategy it began with.",
+                "Set updateStrategy to OnDelete, remove the annotation (kubectl annotate statefulset " + set.name() + " " + ANNOTATION
+                        + "-) and run the step again: it brings every pod to the template.");
     }
 
     Journal goingBack(String why) {
         return new Journal(holder, strategy, template, term, startedAt, why);
     }
 
-    Journal goingForward() {
-        return goingBack(null);
+    Journal goingForward(String by) {
+        return new Journal(by, strategy, template, term, startedAt, null);
     }
 
     boolean back() {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Release;
@@ -55,6 +56,7 @@ final class Roll implements AutoCloseable {
     private Release target;
     private int stepDownRefusals;
     private Set<Integer> behind = Set.of();
+    private Journal followed;
 
     Roll(Scope scope, String name, String container, Options options) {
         this.scope = scope;
@@ -95,6 +97,11 @@ final class Roll implements AutoCloseable {
      * @return empty when the journal is closed: every pod is at the template, the strategy as it was found
      */
     Optional<Outcome> tick() throws Failure, Unavailable, InterruptedException {
+        // Kept through the waits too: a Lease that nobody renews is the next build's to take (safety rule 7).
+        Optional<Outcome> kept = access.hold();
+        if (kept.isPresent()) {
+            return kept;
+        }
         Scene scene = look(false);
         Action seen = decide(scene);
         // A watch that is a moment late does not show the journal yet: its absence is believed only past the cache.
@@ -109,10 +116,32 @@ final class Roll implements AutoCloseable {
         Scene fresh = look(true);
         Optional<Journal> still = access.journal(fresh.set());
         if (still.isEmpty()) {
+            closed(fresh);
             return Optional.empty();
         }
+        followed = still.get();
         checkRelease(fresh);
         return Optional.of(act(fresh, still.get(), decide(fresh)));
+    }
+
+    /** The journal that was followed is gone: by our own write, whose answer may have got lost, or by somebody else's. */
+    private void closed(Scene scene) throws Failure {
+        if (followed == null) {
+            return;
+        }
+        Journal journal = followed;
+        followed = null;
+        SetState set = scene.set();
+        if (!scene.complete()) {
+            throw new Failure(
+                    "somebody removed the journal of the update under way (annotation " + Journal.ANNOTATION + " of StatefulSet " + set.name() + ").",
+                    "This step replaces no further pod; the strategy is " + Json.text(set.strategy(), "type") + " now, " + story.progress() + ".",
+                    "Run the step again: it looks at every pod anew.");
+        }
+        story.finished(journal);
+        if (journal.back()) {
+            throw new Failure(journal.failure(), "Rolled back: every member runs " + set.image() + " again, the set is whole.");
+        }
     }
 
     /**
@@ -154,23 +183,18 @@ final class Roll implements AutoCloseable {
             if (!access.finish(set, journal)) {
                 return Outcome.now("the StatefulSet to change");
             }
-            story.finished(journal);
-            if (journal.back()) {
-                throw new Failure(
-                        journal.failure(),
-                        "Rolled back: every member runs " + set.image() + " again, the set is whole.");
-            }
+            closed(scene);
             return Outcome.now("the StatefulSet to change");
         }
         try {
             if (next instanceof Action.DeleteStuck delete) {
                 PodState pod = delete.pod();
+                story.takenAway(pod, "deleted, as it could not start"); // before the call, whose answer may get lost
                 scope.kube().deletePod(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
-                story.takenAway(pod, "deleted, as it could not start");
             } else if (next instanceof Action.Evict evict) {
                 PodState pod = evict.pod();
-                scope.kube().evict(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
                 story.takenAway(pod, "replaced");
+                scope.kube().evict(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
             } else if (next instanceof Action.StepDown down) {
                 return stepDown(scene, down.primary());
             }
@@ -190,7 +214,8 @@ final class Roll implements AutoCloseable {
             // 262: no secondary caught up in time; NotWritablePrimary: it is no primary any more. Look again, later each time.
             stepDownRefusals++;
             story.stays();
-            Duration pause = Duration.ofSeconds(Math.min(60, 1L << Math.min(stepDownRefusals, 6)));
+            // Never so long that the Lease could run out meanwhile.
+            Duration pause = Duration.ofSeconds(Math.min(15, 1L << Math.min(stepDownRefusals, 4)));
             scope.console().changed("step down", pod.name() + "  does not step down yet: " + e.serverMessage());
             return Outcome.after(pause, pod.name() + " to step down");
         }
@@ -248,7 +273,7 @@ final class Roll implements AutoCloseable {
             return Outcome.after(Duration.ofSeconds(2), "the PodDisruptionBudget to allow it");
         }
         if (e.code() == 404 || e.code() == 409) {
-            return Outcome.now("another look: " + next.getClass().getSimpleName() + " met a pod that had changed");
+            return Outcome.after(MEMBERS, "another look: " + next.getClass().getSimpleName() + " met a pod that had changed");
         }
         throw e;
     }

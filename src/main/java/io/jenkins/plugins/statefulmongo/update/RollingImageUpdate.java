@@ -86,6 +86,10 @@ public final class RollingImageUpdate implements Operation {
                     + (from.equals(image) ? image : from + " -> " + image)
                     + scene.primary().map(p -> ", primary " + scene.name(p.ordinal())).orElse(""));
         }
+        if (journal.filter(j -> j.back() && j.holder().equals(scope.holder())).isPresent()) {
+            begun = true; // this very step, before a restart of Jenkins: it goes on going back
+            return Optional.empty();
+        }
         if (isThere(scene, journal)) {
             Optional<Outcome> unsettled = roll.unsettled(scene);
             if (unsettled.isPresent()) {
@@ -130,6 +134,12 @@ public final class RollingImageUpdate implements Operation {
         Scene scene = roll.look(false);
         if (roll.access().journal(scene.set()).isPresent()) {
             return Outcome.onChange("the watch to see the end of the update");
+        }
+        if (!scene.set().image().equals(image)) {
+            throw new Failure(
+                    "StatefulSet " + name + " has the image " + scene.set().image() + " now: somebody else changed it while this step brought it to "
+                            + image + ".",
+                    "Run the step again if " + image + " is still wanted.");
         }
         if (raise && scene.primary().isEmpty()) {
             return Outcome.after(Duration.ofMillis(250), "a primary that a majority names");
@@ -177,9 +187,8 @@ public final class RollingImageUpdate implements Operation {
     private boolean isThere(Scene scene, Optional<Journal> journal) {
         SetState set = scene.set();
         return journal.isEmpty()
-                && set.observed()
                 && set.image().equals(image)
-                && set.ordinals().stream().allMatch(o -> scene.pod(o).filter(scene::isNew).isPresent());
+                && scene.complete();
     }
 
     private static String versions(Scene scene) {

@@ -36,6 +36,11 @@ record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, Member
         return set.updateRevision() != null && set.updateRevision().equals(pod.revision());
     }
 
+    /** Every wanted ordinal has a pod of the template. */
+    boolean complete() {
+        return set.observed() && set.ordinals().stream().allMatch(o -> pod(o).filter(this::isNew).isPresent());
+    }
+
     /** The pod is Ready and its mongod is what a member can be asked to be. */
     boolean healthy(int ordinal) {
         return pod(ordinal).filter(PodState::serves).isPresent()

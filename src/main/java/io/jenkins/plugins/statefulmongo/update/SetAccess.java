@@ -72,8 +72,12 @@ final class SetAccess implements AutoCloseable {
     Optional<Outcome> notReady(Scene scene) throws Failure, Unavailable, InterruptedException {
         Preconditions.check(scene.set());
         if (scene.config().isEmpty()) {
+            // A member that serves but did not answer this once may be initiated, and the others with it.
+            Optional<PodState> silent = scene.pods().stream()
+                    .filter(p -> p.serves() && scene.member(p.ordinal()).isEmpty())
+                    .findFirst();
             // Nobody is initiated: there is nothing to keep serving.
-            return Optional.empty();
+            return silent.map(p -> Outcome.after(MEMBERS, p.name() + " to answer"));
         }
         Preconditions.checkMembers(scene, options.allowDowntime());
         Optional<MemberState> primary = scene.primary();
@@ -90,12 +94,12 @@ final class SetAccess implements AutoCloseable {
     }
 
     /** The journal for a change that is about to be written: an unfinished one keeps its way back. */
-    Journal begin(Scene scene) {
+    Journal begin(Scene scene) throws Failure {
         SetState set = scene.set();
         Optional<Journal> unfinished = journal(set);
         if (unfinished.isPresent()) {
-            scope.console().line("continues the update that " + unfinished.get().holder() + " began");
-            return unfinished.get().goingForward();
+            scope.console().changed("continues", "continues the update that " + unfinished.get().holder() + " began");
+            return unfinished.get().goingForward(scope.holder());
         }
         Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
         return new Journal(
@@ -107,7 +111,7 @@ final class SetAccess implements AutoCloseable {
                 null);
     }
 
-    Optional<Journal> journal(SetState set) {
+    Optional<Journal> journal(SetState set) throws Failure {
         return Journal.of(set, scope.kube());
     }
 
@@ -128,7 +132,7 @@ final class SetAccess implements AutoCloseable {
 
     /** What stands when the update ends before its time, or null when nothing was begun. */
     String leftBehind(String progress) {
-        if (last == null || journal(last).isEmpty()) {
+        if (last == null || last.annotation(Journal.ANNOTATION) == null) {
             return null;
         }
         return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()

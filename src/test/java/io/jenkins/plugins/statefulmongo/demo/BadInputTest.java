@@ -98,6 +98,11 @@ class BadInputTest {
                 row("rollingImageUpdate namespace: 'deployed', kind: 'DaemonSet', image: 'a:1'",
                         "parameter 'kind' must be one of StatefulSet, Deployment, but is 'DaemonSet'."),
                 row("probeService namespace: 'deployed', service: 'api', path: 'demo'", "'path'"),
+                row("probeService namespace: 'deployed', service: 'api', path: '/100%'", "parameter 'path' holds a '%' without two hexadecimal digits"),
+                row("probeService namespace: 'deployed', service: 'api', path: '/a|b'", "parameter 'path' holds a '%' without", "a character that no URL has"),
+                row("probeService namespace: 'deployed', service: 'api', path: '/../../../secrets'", "parameter 'path' must not hold the segments '.' or '..'"),
+                row("probeService namespace: 'deployed', service: 'api', path: '/x/%2E%2e/%2e./secrets?a'", "parameter 'path' must not hold the segments"),
+                row("initReplicaSet namespace: 'deployed', clusterDomain: 'a.' * 5000 + 'b'", "parameter 'clusterDomain' must be a DNS domain"),
                 row("applyManifest namespace: 'deployed', manifest: 'a: ['", "no valid YAML at line 1"));
     }
 

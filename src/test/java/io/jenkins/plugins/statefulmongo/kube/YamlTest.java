@@ -38,6 +38,22 @@ class YamlTest {
     }
 
     @Test
+    void refusesWhatFewAliasesMakeLarge() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x]\n");
+        for (int i = 1; i < 24; i++) {
+            bomb.append("a").append(i).append(": &a").append(i).append(" [").append("*a" + (i - 1) + ", *a" + (i - 1)).append("]\n");
+        }
+        assertThat(refusal(bomb.toString())).isEqualTo("m is too large: with its aliases written out it has more than 500000 values.");
+    }
+
+    @Test
+    void refusesWhatContainsItselfOrIsNestedTooDeeply() {
+        for (String text : List.of("a: &x [*x]", "a: &a {b: *a}", "a: " + "[".repeat(150) + "]".repeat(150), "a: " + "{a: ".repeat(50_000))) {
+            assertThat(refusal(text)).isEqualTo("m is nested too deeply (more than 100 levels), or an alias in it refers to itself.");
+        }
+    }
+
+    @Test
     void oneDocumentWhereOneIsWanted() {
         assertThat(catchThrowableOfType(Failure.class, () -> Yaml.one("a: 1\n---\nb: 2\n", "the kubeconfig")))
                 .hasMessage("the kubeconfig should be one YAML document, but has 2.");

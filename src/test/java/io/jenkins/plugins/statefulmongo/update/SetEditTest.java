@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.kube.Yaml;
 import io.jenkins.plugins.statefulmongo.state.Json;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The writes of an update, and the journal in them. */
 class SetEditTest {
@@ -21,7 +24,7 @@ class SetEditTest {
     private final MongoSet set = new MongoSet(3);
 
     @Test
-    void safety02_oneConditionalWriteHoldsTemplateStrategyAndJournal() {
+    void safety02_oneConditionalWriteHoldsTemplateStrategyAndJournal() throws Exception {
         set.part("spec").put("updateStrategy", Map.of("type", "RollingUpdate"));
         set.part("metadata", "annotations").put("somebody", "else");
         SetState before = set.set();
@@ -37,7 +40,7 @@ class SetEditTest {
     }
 
     @Test
-    void safety02_theEndBringsTheOriginalStrategyBackAndTakesTheJournalAway() {
+    void safety02_theEndBringsTheOriginalStrategyBackAndTakesTheJournalAway() throws Exception {
         set.part("spec").put("updateStrategy", Map.of("type", "RollingUpdate"));
         Journal journal = journal(set.set());
         SetState rolling = SetState.of(
@@ -49,7 +52,7 @@ class SetEditTest {
     }
 
     @Test
-    void safety03_rollbackTargetIsTheJournal() {
+    void safety03_rollbackTargetIsTheJournal() throws Exception {
         set.part("status").put("currentRevision", "db-stale");
         SetState before = set.set();
         Journal journal = journal(before);
@@ -61,7 +64,7 @@ class SetEditTest {
     }
 
     @Test
-    void onlyTheDatabasesContainerGetsTheImage() {
+    void onlyTheDatabasesContainerGetsTheImage() throws Exception {
         set.part("spec", "template", "spec").put("containers", new ArrayList<>(List.of(
                 new LinkedHashMap<>(Map.of("name", "exporter", "image", "exporter:1")), set.container())));
         Map<String, Object> template = SetEdit.withImage(set.set(), "mongo:7.0.17");
@@ -69,14 +72,23 @@ class SetEditTest {
     }
 
     @Test
-    void theJournalKnowsTheImageToGoBackTo() {
+    void theJournalKnowsTheImageToGoBackTo() throws Exception {
         assertThat(journal(set.set()).image(set.set())).isEqualTo("mongo:7.0.16");
         assertThat(journal(set.set()).goingBack("why").back()).isTrue();
-        assertThat(journal(set.set()).goingBack("why").goingForward().back()).isFalse();
+        assertThat(journal(set.set()).goingBack("why").goingForward("job/2").back()).isFalse();
     }
 
     private static Journal journal(SetState set) {
         return new Journal("job/1", set.strategy(), set.template(), 3, Instant.parse("2026-01-02T03:04:05.678Z"), null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "[]", "{}", "null", "{\"strategy\": {\"type\": \"OnDelete\"}, \"template\": {}}", "{\"startedAt\": 7}", "\t"})
+    void safety02_aDamagedJournalIsRefusedByName(String text) {
+        set.part("metadata", "annotations").put(Journal.ANNOTATION, text);
+        assertThatThrownBy(() -> Journal.of(set.set(), JSON))
+                .hasMessageStartingWith("StatefulSet db has an unfinished update, but its journal (annotation stateful-mongo.jenkins.io/update) is damaged.\n")
+                .hasMessageContaining("kubectl annotate statefulset db stateful-mongo.jenkins.io/update-");
     }
 
     /** JSON by the same rules as YAML, of which it is a part. */

@@ -1,0 +1,123 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
+import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lost answers and other people's hands in the middle of an update. */
+class UpdateFaultsTest {
+    private EmbeddedCluster cluster;
+    private ReplicaSetBench set;
+
+    @BeforeEach
+    void initiatedSet() throws Exception {
+        cluster = EmbeddedCluster.start();
+        set = new ReplicaSetBench(cluster.kubeconfig());
+        set.initiated("mongo:7.0.14", "RollingUpdate");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        set.close();
+        cluster.close();
+    }
+
+    /** Of the writes of the StatefulSet, the n-th loses its answer. */
+    private void loseAnswer(int write) {
+        int[] seen = {0};
+        cluster.fault(r -> r.method().equals("PUT") && r.path().contains("/statefulsets/db") && ++seen[0] == write, Fault.DROP_ANSWER, 1);
+    }
+
+    @Test
+    void safety21_theLastWriteMayLoseItsAnswer() throws Exception {
+        loseAnswer(2);
+        Ended ended = set.update("image", "mongo:7.0.16");
+        assertThat(ended.failure()).isNull();
+        assertThat(ended.console()).contains("  done in ").contains(": 1 election, ");
+        assertThat(ended.result()).containsEntry("elections", 1L);
+    }
+
+    @Test
+    void safety21_everyEvictionMayLoseItsAnswer() throws Exception {
+        cluster.fault(r -> r.path().endsWith("/eviction"), Fault.DROP_ANSWER, 3);
+        Ended ended = set.update("image", "mongo:7.0.16");
+        assertThat(ended.failure()).isNull();
+        assertThat((List<?>) ended.result().get("order")).hasSize(3);
+    }
+
+    @Test
+    void safety13_aRollbackWhoseLastAnswerIsLostIsNoSuccess() throws Exception {
+        loseAnswer(3);
+        Ended ended = set.update("image", "mongo:missing-7.0.16", "version", "7.0.16");
+        assertThat(ended.failure()).endsWith("Rolled back: every member runs mongo:7.0.14 again, the set is whole.");
+        assertThat(set.journal()).isNull();
+    }
+
+    @Test
+    void safety02_aJournalThatIsRemovedMeanwhileIsNoSuccess() throws Exception {
+        Bench.Running update = set.begin("job/1", "image", "mongo:7.0.16");
+        set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
+        annotate(annotations -> annotations.remove(Journal.ANNOTATION));
+        assertThat(update.await().failure())
+                .startsWith("somebody removed the journal of the update under way")
+                .contains("the strategy is OnDelete now, replaced: db-");
+        assertThat(set.begin("job/2", "image", "mongo:7.0.16").await().failure()).isNull();
+        assertThat(set.images().values()).containsOnly("mongo:7.0.16").hasSize(3);
+    }
+
+    @Test
+    void safety02_aJournalThatIsDamagedMeanwhileEndsTheUpdate() throws Exception {
+        Bench.Running update = set.begin("job/1", "image", "mongo:7.0.16");
+        set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
+        annotate(annotations -> annotations.put(Journal.ANNOTATION, "garbage"));
+        assertThat(update.await().failure()).contains("its journal (annotation stateful-mongo.jenkins.io/update) is damaged.");
+        assertThat(set.strategy()).isEqualTo("OnDelete");
+    }
+
+    @Test
+    void safety02_aStepThatResumesItsRollbackDoesNotGoForwardAgain() throws Exception {
+        Bench.Running update = set.begin("job/1", "image", "mongo:missing-7.0.16", "version", "7.0.16");
+        set.bench.until("it to go back", () -> update.console().contains("  rolling back"));
+        set.bench.until("the journal to say so", () -> set.journal().contains("\"failure\""));
+        update.cancel();
+        Ended resumed = set.begin("job/1", "image", "mongo:missing-7.0.16", "version", "7.0.16").await();
+        assertThat(resumed.failure()).endsWith("Rolled back: every member runs mongo:7.0.14 again, the set is whole.");
+        assertThat(resumed.console()).doesNotContain("  rolling back");
+    }
+
+    @Test
+    void safety07_theLeaseIsRenewedWhileTheUpdateWaits() throws Exception {
+        int frozen = set.primary() == 0 ? 1 : 0;
+        cluster.member(set.bench.namespace(), "db-" + frozen).freeze();
+        Bench.Running update = set.begin("job/1", "image", "mongo:7.0.16");
+        set.bench.until("the update to begin", () -> set.journal() != null);
+        String acquired = renewed();
+        set.bench.until("the Lease to be renewed", () -> !renewed().equals(acquired));
+        cluster.member(set.bench.namespace(), "db-" + frozen).thaw();
+        assertThat(update.await().failure()).isNull();
+    }
+
+    private String renewed() throws Exception {
+        return Json.text(set.bench.get(Kind.LEASE, "stateful-mongo-db"), "spec", "renewTime");
+    }
+
+    private void annotate(Consumer<Map<String, Object>> change) throws Exception {
+        Map<String, Object> annotations = new LinkedHashMap<>();
+        annotations.put(Journal.ANNOTATION, null);
+        change.accept(annotations);
+        annotations.putIfAbsent(Journal.ANNOTATION, null);
+        set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("metadata", Map.of("annotations", annotations)));
+    }
+}
