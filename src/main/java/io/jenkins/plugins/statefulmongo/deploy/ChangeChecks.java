@@ -36,6 +36,7 @@ final class ChangeChecks {
         immutable("serviceName", live.service(), wanted.service());
         immutable("podManagementPolicy", policy(live), policy(wanted));
         immutable("selector", Json.at(live.object(), "spec", "selector"), Json.at(wanted.object(), "spec", "selector"));
+        identity();
         claims();
         members();
         strategy();
@@ -47,6 +48,25 @@ final class ChangeChecks {
                     "StatefulSet " + live.name() + ": spec." + field + " is " + is + " and cannot become " + wants + ".",
                     "Kubernetes lets nobody change it in a StatefulSet that exists. Give it the value that it has,"
                             + " or remove the release first (absent: true keeps the volumes). " + UNTOUCHED);
+        }
+    }
+
+    /** A member that comes back under another set's name, or at another port than its set knows, is no member any more. */
+    private void identity() throws Failure {
+        String set = live.mongod().replicaSet().orElse(null);
+        String other = wanted.mongod().replicaSet().orElse(null);
+        if (set != null && !set.equals(other)) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its members run with --replSet " + set + ", and would with " + other + ".",
+                    "Each would leave its set when it is replaced, for the name is stored with the data. Give replicaSet: '" + set
+                            + "', or the same in the manifest. " + UNTOUCHED);
+        }
+        int port = live.mongod().port();
+        if (port != wanted.mongod().port()) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its members listen on port " + port + ", and would on " + wanted.mongod().port() + ".",
+                    "The replica set knows them by host and port, and would lose each one that is replaced. Give port: " + port
+                            + ", or the same in the manifest. " + UNTOUCHED);
         }
     }
 

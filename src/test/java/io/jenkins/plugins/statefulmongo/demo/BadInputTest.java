@@ -76,6 +76,8 @@ class BadInputTest {
                 row(manifest("        - \"--bind_ip_all\"\n", ""), "--bind_ip_all"),
                 row("deployStatefulMongo namespace: 'deployed', image: 'mongo:6.0.13', replicas: 2",
                         "StatefulSet db runs 3 members, and 2 are wanted.", "Nothing was touched."),
+                row("deployStatefulMongo namespace: 'deployed', image: 'mongo:6.0.13', replicaSet: 'rs1'",
+                        "its members run with --replSet rs0, and would with rs1.", "Give replicaSet: 'rs0'", "Nothing was touched."),
                 row("waitOrdinals namespace: 'nowhere'",
                         "waitOrdinals nowhere/db: there is no namespace nowhere on embedded.\n  Check the parameters 'namespace' and 'cluster'"),
                 row("waitOrdinals namespace: 'deployed', name: 'shop'",

@@ -76,6 +76,20 @@ class ChangeChecksTest {
     }
 
     @Test
+    void aMemberKeepsTheNameAndPortThatItsSetKnows() throws Failure {
+        SetState shop = SetState.of(wanted("image", "mongo:7.0.14", "replicaSet", "shop", "port", 27027).set().object(), null);
+        assertThatThrownBy(() -> check(shop, "image", "mongo:7.0.14", "port", 27027))
+                .isInstanceOf(Failure.class)
+                .hasMessageContainingAll("its members run with --replSet shop, and would with rs0.", "Give replicaSet: 'shop'")
+                .hasMessageEndingWith("Nothing was touched.");
+        assertThatThrownBy(() -> check(shop, "image", "mongo:7.0.14", "replicaSet", "shop"))
+                .isInstanceOf(Failure.class)
+                .hasMessageContainingAll("its members listen on port 27027, and would on 27017.", "Give port: 27027")
+                .hasMessageEndingWith("Nothing was touched.");
+        assertThatCode(() -> check(shop, "image", "mongo:7.0.14", "replicaSet", "shop", "port", 27027)).doesNotThrowAnyException();
+    }
+
+    @Test
     void volumesNeitherShrinkNorGrowYet() throws Failure {
         refused(o -> size(o, "10Gi"), "its volumes (mongo-data) have 10Gi, and volumes cannot shrink to 2Gi", "Give storage: '10Gi'");
         refused(o -> size(o, "1Gi"), "have 1Gi, and growing them to 2Gi is not built yet");
