@@ -24,6 +24,12 @@ public final class Elapsed {
         return text(time());
     }
 
+    /** Rounded up, so that it may follow "at most". */
+    public static String bound(Duration time) {
+        long unit = time.toMillis() < 9_950 ? 100 : 1000;
+        return text(Duration.ofMillis((time.toMillis() + unit - 1) / unit * unit));
+    }
+
     public static String text(Duration time) {
         long millis = time.toMillis();
         if (millis < 9_950) {

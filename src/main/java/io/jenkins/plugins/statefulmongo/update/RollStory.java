@@ -123,8 +123,8 @@ final class RollStory {
         elections = journal.term() < 0 ? 0 : Math.max(0, term - journal.term());
         Duration time = Duration.between(journal.startedAt(), Instant.now());
         console.line((journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
-                + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " : "at least ")
-                + Elapsed.text(longestGap) + " without a primary");
+                + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " + Elapsed.bound(longestGap) : "at least " + Elapsed.text(longestGap))
+                + " without a primary");
     }
 
     /** How far it came, for a message. */

@@ -47,6 +47,12 @@ class ReportTest {
         assertThat(Elapsed.text(Duration.ofMillis(millis))).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0.0 s", "43, 0.1 s", "100, 0.1 s", "249, 0.3 s", "9901, 10 s", "10001, 11 s"})
+    void aBoundIsRoundedUp(long millis, String text) {
+        assertThat(Elapsed.bound(Duration.ofMillis(millis))).isEqualTo(text);
+    }
+
     private static MemberTable table(MongoSet set) {
         return new MemberTable(set.hosts(), set.config(), set.members(), 0);
     }
