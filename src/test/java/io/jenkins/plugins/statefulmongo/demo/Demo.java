@@ -12,6 +12,7 @@ import io.jenkins.plugins.statefulmongo.testing.pipeline.Pipeline;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class Demo {
         try {
             Map<String, String> parameters = parse(String.join(",", args));
             if (kubeconfig != null && !kubeconfig.isBlank()) {
-                successful = new Demo(Kubeconfig.read(Files.readString(Path.of(kubeconfig)), "kubeconfig"), parameters, System.out).run();
+                successful = new Demo(connection(kubeconfig), parameters, System.out).run();
             } else {
                 try (EmbeddedCluster cluster = EmbeddedCluster.start()) {
                     successful = new Demo(Kubeconfig.read(cluster.kubeconfig(), "embedded"), parameters, System.out).run();
@@ -52,6 +53,19 @@ final class Demo {
             successful = false;
         }
         System.exit(successful ? 0 : 1);
+    }
+
+    static Connection connection(String kubeconfig) throws Failure {
+        String text;
+        try {
+            text = Files.readString(Path.of(kubeconfig));
+        } catch (IOException | InvalidPathException e) {
+            throw new Failure(
+                    "KUBECONFIG is '" + kubeconfig + "', which cannot be read as one file.",
+                    "Name one kubeconfig with inline data, as `kubectl config view --minify --flatten` prints it."
+                            + " Without KUBECONFIG the build runs on an embedded cluster.");
+        }
+        return Kubeconfig.read(text, "kubeconfig");
     }
 
     boolean run() throws Failure, Unavailable, InterruptedException, IOException {

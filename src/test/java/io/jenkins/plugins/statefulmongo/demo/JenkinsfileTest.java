@@ -1,7 +1,9 @@
 package io.jenkins.plugins.statefulmongo.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
@@ -36,6 +38,14 @@ class JenkinsfileTest {
     @AfterEach
     void stop() {
         cluster.close();
+    }
+
+    @Test
+    void aKubeconfigThatCannotBeReadIsNamed() {
+        assertThatThrownBy(() -> Demo.connection("/missing/one:/missing/two"))
+                .isInstanceOf(Failure.class)
+                .hasMessageStartingWith("KUBECONFIG is '/missing/one:/missing/two', which cannot be read as one file.")
+                .hasMessageContaining("kubectl config view --minify --flatten");
     }
 
     @Test
