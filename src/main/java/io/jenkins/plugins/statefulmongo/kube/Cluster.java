@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -9,10 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The one client of a connection's identity, with the watches that its steps share. Opened by each step that needs it, closed
- * when the last one closes it; never shared between identities.
+ * The one client of a connection's identity, with the watches that its steps share; never shared between identities. It outlives the
+ * steps: the threads of Java 17's HTTP client end when the collector finds it, if ever, so a client for each step would pile them up. One
+ * that nobody has used for {@link #IDLE} is closed when the next is opened.
  */
 public final class Cluster implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Map<Connection, Shared> OPEN = new HashMap<>();
 
     /** What all who opened the same connection share. */
@@ -21,6 +24,7 @@ public final class Cluster implements AutoCloseable {
         private final Kube kube;
         private final Map<String, Watch> watches = new HashMap<>();
         private int users;
+        private long leftAt;
 
         private Shared(Connection connection) throws Failure {
             this.connection = connection;
@@ -39,9 +43,10 @@ public final class Cluster implements AutoCloseable {
         this.watches = shared.watches;
     }
 
-    /** The cluster of that server and credential, shared with all who opened it and have not closed it. */
+    /** The cluster of that server and credential, shared with all who opened it. */
     public static Cluster open(Connection connection) throws Failure {
         synchronized (OPEN) {
+            closeIdle(connection, System.nanoTime());
             Shared shared = OPEN.get(connection);
             if (shared == null) {
                 shared = new Shared(connection);
@@ -73,12 +78,21 @@ public final class Cluster implements AutoCloseable {
                 return;
             }
             closed = true;
-            if (--shared.users > 0) {
-                return;
-            }
-            OPEN.remove(shared.connection);
+            shared.users--;
+            shared.leftAt = System.nanoTime();
         }
-        kube.close();
+    }
+
+    private static void closeIdle(Connection wanted, long now) {
+        OPEN.values().removeIf(shared -> {
+            boolean idle = shared.users == 0
+                    && !shared.connection.equals(wanted)
+                    && now - shared.leftAt > IDLE.toNanos();
+            if (idle) {
+                shared.kube.close();
+            }
+            return idle;
+        });
     }
 
     /** What one step sees of a namespace: the shared caches of the kinds that it asked for. */

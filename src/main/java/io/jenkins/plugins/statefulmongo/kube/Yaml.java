@@ -75,6 +75,13 @@ public final class Yaml {
         if (counted != null) {
             return counted;
         }
+        if (node instanceof Map<?, ?> map) {
+            for (Object key : map.keySet()) {
+                if (!(key instanceof String)) {
+                    throw new Failure(label + " has a key that is no text: " + clip(key) + ".", "Put it in quotes.");
+                }
+            }
+        }
         long size = 1;
         for (Object child : node instanceof Map<?, ?> map ? map.values() : (List<?>) node) {
             size += size(child, label, depth + 1, known);

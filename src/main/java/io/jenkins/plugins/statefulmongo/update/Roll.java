@@ -115,6 +115,10 @@ final class Roll implements AutoCloseable {
         }
         Scene fresh = look(true);
         Optional<Journal> still = access.journal(fresh.set());
+        if (still.isEmpty() && followed != null && !fresh.set().observed()) {
+            // Only an observed set tells who closed the journal.
+            return Optional.of(Outcome.after(ELECTION, "the StatefulSet controller to see the end of the update"));
+        }
         if (still.isEmpty()) {
             closed(fresh);
             return Optional.empty();

@@ -117,7 +117,7 @@ final class RollDecision {
                 }
                 continue;
             }
-            if (member.isPresent() || why != null && why.hopeless() || !pod.ready() && !pod.running()) {
+            if (member.isPresent() || why != null && why.hopeless()) {
                 return new Action.DeleteStuck(pod, member.isPresent() ? "not initiated" : "it cannot start");
             }
             return new Action.Wait(pod.name() + " to answer", true);

@@ -41,6 +41,7 @@ public final class RollingImageUpdate implements Operation {
     private String from;
     private String versionBefore;
     private boolean begun;
+    private boolean there;
     private boolean changed;
 
     public RollingImageUpdate(Scope scope, Parameters parameters) throws Failure {
@@ -65,7 +66,7 @@ public final class RollingImageUpdate implements Operation {
                 return wait.get();
             }
         }
-        Optional<Outcome> rolling = roll.tick();
+        Optional<Outcome> rolling = there ? Optional.empty() : roll.tick();
         return rolling.isPresent() ? rolling.get() : finish();
     }
 
@@ -97,6 +98,7 @@ public final class RollingImageUpdate implements Operation {
             }
             scope.console().line("all " + set.replicas() + " members run " + image + " already");
             begun = true;
+            there = true;
             return Optional.empty();
         }
         Optional<Outcome> wait = check(scene);

@@ -96,8 +96,14 @@ record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, Member
 
     private boolean up(ReplicaConfig.Member member) {
         Optional<Integer> ordinal = hosts.ordinal(member.host());
-        return ordinal.isPresent()
-                ? healthy(ordinal.get())
-                : primary().flatMap(p -> p.peer(member.host())).filter(MemberState.Peer::up).isPresent();
+        return ordinal.isPresent() ? healthy(ordinal.get()) : seenUp(member.host());
+    }
+
+    /** By the primary's heartbeats; without one, by those of every member that answers. */
+    private boolean seenUp(String host) {
+        List<MemberState> witnesses = primary().map(List::of).orElseGet(() ->
+                members.values().stream().filter(m -> m.answered() && m.initiated()).toList());
+        return !witnesses.isEmpty()
+                && witnesses.stream().allMatch(w -> w.peer(host).filter(MemberState.Peer::up).isPresent());
     }
 }

@@ -54,6 +54,13 @@ class YamlTest {
     }
 
     @Test
+    void refusesKeysThatAreNoText() {
+        assertThat(refusal("data: {1: a}")).isEqualTo("m has a key that is no text: 1.\n  Put it in quotes.");
+        assertThat(refusal("data: {true: a}")).startsWith("m has a key that is no text: true.");
+        assertThat(refusal("data: {? {q: r} : s}")).startsWith("m has a key that is no text: {q=r}.");
+    }
+
+    @Test
     void oneDocumentWhereOneIsWanted() {
         assertThat(catchThrowableOfType(Failure.class, () -> Yaml.one("a: 1\n---\nb: 2\n", "the kubeconfig")))
                 .hasMessage("the kubeconfig should be one YAML document, but has 2.");

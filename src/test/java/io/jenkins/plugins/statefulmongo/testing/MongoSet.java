@@ -30,6 +30,8 @@ public final class MongoSet {
     public static final class Node {
         public final int ordinal;
         public String revision = OLD;
+        /** Tells this pod from others of the same name; null: one for each revision. */
+        public String uid;
         public boolean exists = true;
         public boolean ready = true;
         public boolean terminating;
@@ -117,9 +119,9 @@ public final class MongoSet {
         return this;
     }
 
-    /** A voter of the configuration that is no ordinal of the StatefulSet. */
+    /** A voter of the configuration that is no ordinal of the StatefulSet and never primary. */
     public MongoSet outsider(String host, boolean up) {
-        outsiders.add(new ReplicaConfig.Member(100 + outsiders.size(), host, 1, 1, false, false, 0, false));
+        outsiders.add(new ReplicaConfig.Member(100 + outsiders.size(), host, 1, 0, false, false, 0, false));
         outsidersSeen.add(new MemberState.Peer(host, up, up ? "SECONDARY" : "(not reachable/healthy)", new OpTime(1, NOW, 1)));
         return this;
     }
@@ -183,7 +185,7 @@ public final class MongoSet {
 
     private static PodState pod(Node n) {
         return new PodState(
-                "db-" + n.ordinal, n.ordinal, "uid-" + n.ordinal + "-" + n.revision, "1" + n.ordinal, n.revision, "set-uid", n.phase, n.ready,
+                "db-" + n.ordinal, n.ordinal, n.uid != null ? n.uid : "uid-" + n.ordinal + "-" + n.revision, "1" + n.ordinal, n.revision, "set-uid", n.phase, n.ready,
                 n.terminating, Instant.EPOCH, Instant.EPOCH, "node-1", List.of(), n.containers, null, null);
     }
 
