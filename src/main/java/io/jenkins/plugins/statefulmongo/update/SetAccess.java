@@ -135,9 +135,21 @@ final class SetAccess implements AutoCloseable {
         if (last == null || last.annotation(Journal.ANNOTATION) == null) {
             return null;
         }
+        String before = imageBefore();
         return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()
-                + ", so nothing is replaced by itself; " + progress
-                + ". Run the step again: it continues. To go back instead, run it with the old image.";
+                + ", so nothing is replaced by itself; " + progress + ". Run the step again: it continues. To go back instead, run "
+                + (last.image().equals(before)
+                        ? "deployStatefulMongo with the values of before."
+                        : "rollingImageUpdate with " + (before == null ? "the old image" : before) + ".");
+    }
+
+    /** Null where the journal is damaged. */
+    private String imageBefore() {
+        try {
+            return journal(last).map(j -> j.image(last)).orElse(null);
+        } catch (Failure e) {
+            return null;
+        }
     }
 
     /** False where the StatefulSet has changed meanwhile: nothing was written. */
