@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
  * </ol>
  */
 public final class InitReplicaSet implements Operation {
+    private static final Duration NAMES = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
     /** Answers of mongod that another look settles. */
     private static final Set<Integer> NOT_NOW = Set.of(
@@ -56,6 +57,7 @@ public final class InitReplicaSet implements Operation {
     private final Members members;
     private final String domain;
     private Elapsed sinceInitiation;
+    private Elapsed unreachable;
     private boolean told;
     private boolean changed;
 
@@ -121,11 +123,22 @@ public final class InitReplicaSet implements Operation {
             // A candidate that lost, or stood before the others knew it, answers CommandFailed (125).
             boolean lostElection = next instanceof Action.StandForElection;
             boolean incompatible = e.code() == Codes.INCOMPATIBLE_CONFIGURATION && !(next instanceof Action.Initiate);
+            if (e.code() == Codes.NODE_NOT_FOUND && namesMayBeNew()) {
+                return Outcome.after(SOON, "the members to reach each other by name");
+            }
             if (!lostElection && !incompatible && !NOT_NOW.contains(e.code())) {
                 throw explained(e, next);
             }
         }
         return Outcome.after(Duration.ofMillis(50), "the set to take the change");
+    }
+
+    /** The names of pods that just started may take a moment to be served. */
+    private boolean namesMayBeNew() {
+        if (unreachable == null) {
+            unreachable = Elapsed.start();
+        }
+        return unreachable.time().compareTo(NAMES) < 0;
     }
 
     private Outcome finish(Look look, Action.Finish finish) {
