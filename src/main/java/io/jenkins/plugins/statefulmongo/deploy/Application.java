@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.deploy;
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,7 +52,7 @@ final class Application {
         try {
             preview.apply(change);
         } catch (Failure e) {
-            if (Preview.outdated(e)) {
+            if (e instanceof Refused refused && refused.outdated()) {
                 throw e;
             }
             throw new Failure(e.getMessage(), begun());

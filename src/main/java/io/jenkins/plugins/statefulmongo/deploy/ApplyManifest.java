@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -95,8 +96,10 @@ public final class ApplyManifest implements Operation {
         Home there = Home.of(kube, scope.namespace());
         there.mustStay();
         if (there.missing() && !dryRun) {
-            fresh = Home.create(kube, scope.namespace(), home);
-            application.created("Namespace " + scope.namespace());
+            fresh = Home.create(kube, scope.namespace(), home).orElse(null);
+            if (fresh != null) {
+                application.created("Namespace " + scope.namespace());
+            }
             return Outcome.now("the new namespace");
         }
         List<Change> changes = there.missing() ? Preview.ofNothing(objects) : tried(there);
@@ -129,8 +132,8 @@ public final class ApplyManifest implements Operation {
     private Outcome act() throws Failure, Unavailable, InterruptedException {
         try {
             application.apply(preview);
-        } catch (Failure e) {
-            if (!Preview.outdated(e)) {
+        } catch (Refused e) {
+            if (!e.outdated()) {
                 throw e;
             }
             shown = false; // somebody changed it meanwhile

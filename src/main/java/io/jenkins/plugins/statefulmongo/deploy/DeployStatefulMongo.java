@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
@@ -101,8 +102,10 @@ public final class DeployStatefulMongo implements Operation {
         }
         List<String> remarks = remarks(now, home);
         if (home.missing() && !dryRun) {
-            fresh = Home.create(kube, scope.namespace(), described.home());
-            application.created("Namespace " + scope.namespace());
+            fresh = Home.create(kube, scope.namespace(), described.home()).orElse(null);
+            if (fresh != null) {
+                application.created("Namespace " + scope.namespace());
+            }
             return Outcome.now("the new namespace");
         }
         List<Change> changes = previewed(now, home, found);
@@ -171,8 +174,8 @@ public final class DeployStatefulMongo implements Operation {
                 }
             }
             application.apply(preview);
-        } catch (Failure e) {
-            if (!Preview.outdated(e)) {
+        } catch (Refused e) {
+            if (!e.outdated()) {
                 throw e;
             }
             wanted = null; // somebody changed it meanwhile

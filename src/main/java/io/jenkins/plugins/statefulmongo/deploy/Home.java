@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The namespace that a release lives in.
@@ -57,14 +58,21 @@ record Home(String name, Map<String, Object> live, boolean readable) {
 
     /**
      * @param manifest the manifest's own Namespace object, or null
-     * @throws Refused with 409 where somebody was faster
+     * @return empty where somebody was faster: to be looked at again
      */
-    static Home create(Kube kube, String name, Map<String, Object> manifest) throws Failure, Unavailable, InterruptedException {
+    static Optional<Home> create(Kube kube, String name, Map<String, Object> manifest) throws Failure, Unavailable, InterruptedException {
         Map<String, Object> namespace = manifest == null
                 ? Tree.map("apiVersion", "v1", "kind", "Namespace", "metadata", Tree.map("name", name))
                 : Tree.copy(manifest);
         Tree.set(namespace, "true", "metadata", "annotations", CREATED);
-        return new Home(name, kube.create(Kind.NAMESPACE, null, namespace), true);
+        try {
+            return Optional.of(new Home(name, kube.create(Kind.NAMESPACE, null, namespace), true));
+        } catch (Refused e) {
+            if (e.code() != 409) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /** Deletes a namespace that was only just created; says what became of it. */

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Server-side apply as these steps use it: tried dry first, object by object, so that every refusal (another manager's field, quota,
@@ -78,12 +77,5 @@ final class Preview {
         return objects.stream()
                 .sorted(Comparator.comparingInt(o -> Manifest.KINDS.indexOf(Kind.of(o).orElseThrow())))
                 .toList();
-    }
-
-    /** Whether somebody else changed the object between a look and a write. */
-    static boolean outdated(Failure failure) {
-        return failure instanceof Refused refused
-                && refused.code() == 409
-                && Optional.ofNullable(refused.reason()).filter("Conflict"::equals).isPresent();
     }
 }

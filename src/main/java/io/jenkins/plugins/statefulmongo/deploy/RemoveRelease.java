@@ -121,9 +121,16 @@ public final class RemoveRelease implements Operation {
     private Optional<Outcome> release(Map<String, Object> set, List<Map<String, Object>> claims)
             throws Failure, Unavailable, InterruptedException {
         if ("Delete".equals(Json.text(set, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"))) {
-            kube.patch(Kind.STATEFUL_SET, scope.namespace(), name, Map.of(
-                    "metadata", Map.of("resourceVersion", Json.text(set, "metadata", "resourceVersion")),
-                    "spec", Map.of("persistentVolumeClaimRetentionPolicy", Map.of("whenDeleted", "Retain"))));
+            try {
+                kube.patch(Kind.STATEFUL_SET, scope.namespace(), name, Map.of(
+                        "metadata", Map.of("resourceVersion", Json.text(set, "metadata", "resourceVersion")),
+                        "spec", Map.of("persistentVolumeClaimRetentionPolicy", Map.of("whenDeleted", "Retain"))));
+            } catch (Refused e) {
+                if (!e.outdated()) {
+                    throw e;
+                }
+                return Optional.of(Outcome.now("the StatefulSet as it is now"));
+            }
             console.line("StatefulSet " + name + " would have deleted its claims: it keeps them now");
             return Optional.of(Outcome.now("the claims to be released"));
         }

@@ -28,9 +28,9 @@ public final class Refused extends Failure {
         return code;
     }
 
-    /** The reason as Kubernetes names it ({@code NotFound}, {@code Conflict}, …), or null. */
-    public String reason() {
-        return reason;
+    /** Whether a conditional write met an object that had changed since it was read: to be looked at again. */
+    public boolean outdated() {
+        return code == 409 && "Conflict".equals(reason);
     }
 
     /** What the API server said. */
