@@ -92,9 +92,11 @@ public final class Connection {
                 .build();
     }
 
+    /** The same name too: two connections to one server as one identity speak of themselves by their own names. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Connection c
+                && Objects.equals(name, c.name)
                 && Objects.equals(server, c.server)
                 && Objects.equals(authority, c.authority)
                 && Objects.equals(token, c.token)
@@ -104,7 +106,7 @@ public final class Connection {
 
     @Override
     public int hashCode() {
-        return Objects.hash(server, authority, token, certificate, key);
+        return Objects.hash(name, server, authority, token, certificate, key);
     }
 
     /** Names the server only. */

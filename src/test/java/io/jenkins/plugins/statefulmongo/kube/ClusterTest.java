@@ -34,7 +34,7 @@ class ClusterTest {
     @Test
     void jenkins13_oneClientAndOneWatchForAllStepsOfAConnection() throws Exception {
         try (Cluster one = Cluster.open(connection);
-                Cluster two = Cluster.open(connection.named("another name"))) {
+                Cluster two = Cluster.open(connection.named(connection.name()))) {
             assertThat(two.kube()).isSameAs(one.kube());
             Cluster.View first = one.watch(bench.namespace(), SERVICES, () -> {});
             Cluster.View second = two.watch(bench.namespace(), SERVICES, () -> {});
@@ -69,6 +69,15 @@ class ClusterTest {
             }
         }
         assertThat(httpThreads()).isLessThanOrEqualTo(before + 1);
+    }
+
+    @Test
+    void jenkins13_twoConnectionsOfOneIdentityKeepTheirNames() throws Exception {
+        try (Cluster one = Cluster.open(connection);
+                Cluster two = Cluster.open(connection.named("other"))) {
+            assertThat(two.kube()).isNotSameAs(one.kube());
+            assertThat(two.kube().connection().name()).isEqualTo("other");
+        }
     }
 
     private static long httpThreads() {

@@ -68,9 +68,10 @@ class KubeconfigTest {
     }
 
     @Test
-    void jenkins13_connectionsAreEqualOnlyForTheSameServerAndIdentity() throws Failure {
+    void jenkins13_connectionsAreEqualOnlyForTheSameNameServerAndIdentity() throws Failure {
         Connection one = read("{server: 'https://k8s.example'}", "{token: a}");
-        assertThat(one).isEqualTo(one.named("other")).hasSameHashCodeAs(one.named("other"));
+        assertThat(one).isEqualTo(one.named("prod")).hasSameHashCodeAs(one.named("prod"));
+        assertThat(one).isNotEqualTo(one.named("other"));
         assertThat(one).isNotEqualTo(read("{server: 'https://k8s.example'}", "{token: b}"));
         assertThat(one).isNotEqualTo(read("{server: 'https://other.example'}", "{token: a}"));
     }
