@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  */
 final class RollStory {
     /** A pod that was taken away and whose successor is awaited. */
-    private record Away(String uid, String how, Elapsed since) {}
+    private record Away(String uid, String how, Instant startedAt, Elapsed since) {}
 
     private final Console console;
     private final Map<String, Away> away = new LinkedHashMap<>();
@@ -31,7 +32,7 @@ final class RollStory {
     private Elapsed withoutPrimary;
     private Duration longestGap = Duration.ZERO;
     private long term = -1;
-    private long elections;
+    private long termBefore = -1;
 
     RollStory(Console console) {
         this.console = console;
@@ -70,6 +71,7 @@ final class RollStory {
         }
         primary = name;
         term = now.get().term();
+        termBefore = termBefore < 0 ? term : termBefore;
     }
 
     /** Takes notice of who is back and has caught up. */
@@ -88,6 +90,8 @@ final class RollStory {
                         + (itself ? "primary" : "caught up with " + primary) + " after " + gone.since);
                 LinkedHashMap<String, Object> row = new LinkedHashMap<>();
                 row.put("name", pod.name());
+                row.put("startedAt", gone.startedAt.toString());
+                row.put("endedAt", now().toString());
                 row.put("seconds", gone.since.time().toMillis() / 1000.0);
                 replaced.add(row);
             }
@@ -115,12 +119,13 @@ final class RollStory {
      * @param how "replaced", or why it went otherwise
      */
     void takenAway(PodState pod, String how) {
-        away.put(pod.name(), new Away(pod.uid(), how, Elapsed.start()));
+        away.put(pod.name(), new Away(pod.uid(), how, now(), Elapsed.start()));
     }
 
     /** All pods are at the template: the closing line. */
     void finished(Journal journal) {
-        elections = journal.term() < 0 ? 0 : Math.max(0, term - journal.term());
+        termBefore = journal.term();
+        long elections = elections();
         Duration time = Duration.between(journal.startedAt(), Instant.now());
         console.line((journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
                 + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " + Elapsed.bound(longestGap) : "at least " + Elapsed.text(longestGap))
@@ -135,13 +140,25 @@ final class RollStory {
     }
 
     /**
-     * Fills a step's result: {@code order} (name and seconds of each member that this run replaced), {@code elections},
-     * {@code longestWithoutPrimaryMillis}, and {@code sawAll}: false where a restart hid a part of it.
+     * Fills a step's result: {@code order} (of each member that this run replaced the name, the times at which it was taken away and had
+     * caught up again by the controller's clock, and the seconds between), {@code elections} and the terms {@code termBefore} and
+     * {@code termAfter} that they are the difference of (-1 where nobody was primary), {@code longestWithoutPrimaryMillis}, and
+     * {@code sawAll}: false where a restart hid a part of it.
      */
     void addTo(LinkedHashMap<String, Object> result) {
         result.put("order", replaced);
-        result.put("elections", elections);
+        result.put("elections", elections());
+        result.put("termBefore", termBefore);
+        result.put("termAfter", term);
         result.put("longestWithoutPrimaryMillis", longestGap.toMillis());
         result.put("sawAll", sawBeginning);
+    }
+
+    private long elections() {
+        return termBefore < 0 ? 0 : Math.max(0, term - termBefore);
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 }

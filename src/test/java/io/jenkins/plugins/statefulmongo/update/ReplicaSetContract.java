@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
@@ -129,6 +130,12 @@ public abstract class ReplicaSetContract {
                 + "  done in " + TIME + ": 1 election, at most " + TIME + " without a primary\n");
         assertThat((List<?>) ended.result().get("order")).extracting(r -> ((Map<?, ?>) r).get("name"))
                 .isEqualTo(List.of("db-" + secondaries.get(0), "db-" + secondaries.get(1), "db-" + primary));
+        assertThat(((List<?>) ended.result().get("order")).stream()
+                        .map(r -> (Map<?, ?>) r)
+                        .flatMap(r -> java.util.stream.Stream.of(r.get("startedAt"), r.get("endedAt")))
+                        .map(t -> Instant.parse((String) t)))
+                .as("one after the other").isSorted().hasSize(6);
+        assertThat((long) ended.result().get("termAfter") - (long) ended.result().get("termBefore")).isEqualTo(1);
         assertThat(ended.result())
                 .containsEntry("elections", 1L).containsEntry("changed", true)
                 .containsEntry("versionBefore", "7.0.14").containsEntry("versionAfter", "7.0.16");
