@@ -36,9 +36,16 @@ public final class Bench implements AutoCloseable {
     private final Engine engine = new Engine();
     private final List<Cluster> cancelled = new ArrayList<>();
     private final String namespace = "it-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Duration limit;
 
     /** @param kubeconfig the kubeconfig's text */
     public Bench(String kubeconfig) throws Exception {
+        this(kubeconfig, Duration.ofMinutes(5));
+    }
+
+    /** @param limit how long an operation may take */
+    public Bench(String kubeconfig, Duration limit) throws Exception {
+        this.limit = limit;
         connection = Kubeconfig.read(kubeconfig, "bench");
         kube = new Kube(connection);
         apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
@@ -97,7 +104,7 @@ public final class Bench implements AutoCloseable {
             Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8));
             task.set(engine.submit(
                     t -> making.make(new Scope(cluster, namespace, console, holder, t::wake)),
-                    System.currentTimeMillis() + 300_000,
+                    System.currentTimeMillis() + limit.toMillis(),
                     false,
                     new Engine.Listener() {
                         @Override
@@ -113,7 +120,7 @@ public final class Bench implements AutoCloseable {
         }
 
         public Ended await() throws Exception {
-            return ended.get(310, TimeUnit.SECONDS);
+            return ended.get(limit.toSeconds() + 10, TimeUnit.SECONDS);
         }
 
         public String console() {
@@ -137,12 +144,16 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** Waits until an object of the cluster is as wanted. */
+    /** Waits until an object of the cluster is as wanted, for a minute at most. */
     public void until(String what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        until(what, Duration.ofMinutes(1), condition);
+    }
+
+    public void until(String what, Duration patience, Condition condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + what);
+                throw new AssertionError("not within " + patience.toSeconds() + " s: " + what);
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -24,7 +24,7 @@ import java.util.logging.Logger;
 import org.bson.Document;
 
 /** Short words for what the tests of a replica set do: steps run through the engine, mongod asked through a port-forward. */
-final class ReplicaSetBench implements AutoCloseable {
+public final class ReplicaSetBench implements AutoCloseable {
     private static final Logger DRIVER = Logger.getLogger("org.mongodb.driver");
 
     static {
@@ -33,8 +33,12 @@ final class ReplicaSetBench implements AutoCloseable {
 
     final Bench bench;
 
+    public ReplicaSetBench(Bench bench) {
+        this.bench = bench;
+    }
+
     ReplicaSetBench(String kubeconfig) throws Exception {
-        bench = new Bench(kubeconfig);
+        this(new Bench(kubeconfig));
     }
 
     /** A set that only these tests know: its probe asks for no role, its mongods quiesce briefly. */
@@ -89,20 +93,20 @@ final class ReplicaSetBench implements AutoCloseable {
         bench.until("every pod to be Ready", () -> pods().stream().filter(PodState::serves).count() == pods);
     }
 
-    Ended deploy(Object... parameters) throws Exception {
+    public Ended deploy(Object... parameters) throws Exception {
         return bench.run(scope -> new DeployStatefulMongo(scope, parameters(parameters)));
     }
 
-    Ended initiate(Object... parameters) throws Exception {
+    public Ended initiate(Object... parameters) throws Exception {
         return bench.run(scope -> new InitReplicaSet(scope, parameters(parameters)));
     }
 
-    Ended update(Object... parameters) throws Exception {
+    public Ended update(Object... parameters) throws Exception {
         return begin("bench/1", parameters).await();
     }
 
     /** An update by another build. */
-    Bench.Running begin(String holder, Object... parameters) throws Exception {
+    public Bench.Running begin(String holder, Object... parameters) throws Exception {
         return bench.begin(scope -> new RollingImageUpdate(scope, parameters(parameters)), holder);
     }
 
@@ -114,7 +118,7 @@ final class ReplicaSetBench implements AutoCloseable {
         return new Parameters(map);
     }
 
-    Map<String, Object> set() throws Exception {
+    public Map<String, Object> set() throws Exception {
         return bench.get(Kind.STATEFUL_SET, "db");
     }
 
@@ -122,7 +126,7 @@ final class ReplicaSetBench implements AutoCloseable {
         return Json.text(set(), "metadata", "resourceVersion");
     }
 
-    String strategy() throws Exception {
+    public String strategy() throws Exception {
         return Json.text(set(), "spec", "updateStrategy", "type");
     }
 
@@ -140,18 +144,18 @@ final class ReplicaSetBench implements AutoCloseable {
         bench.kube().replace(Kind.LEASE, bench.namespace(), lease);
     }
 
-    List<PodState> pods() throws Exception {
+    public List<PodState> pods() throws Exception {
         return bench.kube().list(Kind.POD, bench.namespace(), null).stream().map(PodState::of).toList();
     }
 
     /** Which pod, as the API server tells pods apart. */
-    Map<String, String> uids() throws Exception {
+    public Map<String, String> uids() throws Exception {
         Map<String, String> uids = new TreeMap<>();
         pods().forEach(p -> uids.put(p.name(), p.uid()));
         return uids;
     }
 
-    Map<String, String> images() throws Exception {
+    public Map<String, String> images() throws Exception {
         Map<String, String> images = new TreeMap<>();
         for (Map<String, Object> pod : bench.kube().list(Kind.POD, bench.namespace(), null)) {
             images.put(Json.text(pod, "metadata", "name"), Json.text(Json.list(pod, "spec", "containers").get(0), "image"));
@@ -160,7 +164,7 @@ final class ReplicaSetBench implements AutoCloseable {
     }
 
     /** A command to one mongod, in whatever state it is. */
-    Document command(int ordinal, String database, Document command) throws Exception {
+    public Document command(int ordinal, String database, Document command) throws Exception {
         try (LocalPortForward forward = bench.kube().forward(bench.namespace(), "db-" + ordinal, 27017);
                 MongoClient client = MongoClients.create(MongoClientSettings.builder()
                         .applyToClusterSettings(c -> c.mode(ClusterConnectionMode.SINGLE)
@@ -192,7 +196,7 @@ final class ReplicaSetBench implements AutoCloseable {
         return command(0, "admin", new Document("replSetGetConfig", 1)).get("config", Document.class).get("version", Number.class).longValue();
     }
 
-    int primary() throws Exception {
+    public int primary() throws Exception {
         for (int i = 0; i < 3; i++) {
             if (Boolean.TRUE.equals(command(i, "admin", new Document("isMaster", 1)).get("ismaster"))) {
                 return i;
