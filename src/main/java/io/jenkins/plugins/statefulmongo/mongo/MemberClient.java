@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -236,6 +237,9 @@ public final class MemberClient implements AutoCloseable {
                 .map(Throwable::getMessage)
                 .filter(m -> m != null && !m.isBlank())
                 .reduce((first, last) -> last)
-                .orElseGet(() -> e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+                // A MongoTimeoutException tells the driver's view of the cluster, which is this one member.
+                .orElseGet(() -> e instanceof MongoTimeoutException
+                        ? "no answer in time"
+                        : e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
     }
 }

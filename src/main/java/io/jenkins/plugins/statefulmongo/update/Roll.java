@@ -53,6 +53,7 @@ final class Roll implements AutoCloseable {
     private final StuckPods stuckPods;
     private final CatchUp catchUp = new CatchUp();
     private final RollStory story;
+    private final LongWait longWait = new LongWait(System::nanoTime);
     private Release target;
     private int stepDownRefusals;
     private Set<Integer> behind = Set.of();
@@ -77,6 +78,15 @@ final class Roll implements AutoCloseable {
 
     RollStory story() {
         return story;
+    }
+
+    /** What an update that cannot begin yet waits for. */
+    Optional<Outcome> notReady(Scene scene) throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> wait = access.notReady(scene);
+        if (wait.isPresent() && wait.get() instanceof Outcome.Again again) {
+            longWait.line(again.waitingFor()).ifPresent(scope.console()::line);
+        }
+        return wait;
     }
 
     /** Looks at the set, and takes notice of who is primary. */
@@ -180,6 +190,7 @@ final class Roll implements AutoCloseable {
         if (next instanceof Action.Wait wait) {
             return pause(wait);
         }
+        longWait.over();
         if (next instanceof Action.GiveUp up) {
             return giveUp(scene, journal, up);
         }
@@ -283,13 +294,14 @@ final class Roll implements AutoCloseable {
     }
 
     private Outcome pause(Action.Wait wait) {
+        longWait.line(wait.reason()).ifPresent(scope.console()::line);
         return story.betweenPrimaries()
                 ? Outcome.after(ELECTION, wait.reason())
                 : wait.member() ? Outcome.after(MEMBERS, wait.reason()) : Outcome.after(Duration.ofSeconds(2), wait.reason());
     }
 
     /** mongod 5.0 and later takes up to 15 s to hand over and quiesce; the pod's own longer time counts. */
-    private static int grace(SetState set) {
+    static int grace(SetState set) {
         return Math.max(60, set.graceSeconds());
     }
 

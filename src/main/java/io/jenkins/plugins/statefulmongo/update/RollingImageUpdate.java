@@ -111,7 +111,7 @@ public final class RollingImageUpdate implements Operation {
 
     private Optional<Outcome> check(Scene scene) throws Failure, Unavailable, InterruptedException {
         VersionPath.check(scene, target);
-        return roll.access().notReady(scene);
+        return roll.notReady(scene);
     }
 
     private Optional<Outcome> write() throws Failure, Unavailable, InterruptedException {

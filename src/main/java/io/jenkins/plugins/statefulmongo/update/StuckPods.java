@@ -76,11 +76,12 @@ final class StuckPods {
                 continue;
             }
             Seen seen = remember(progress, ordinal, fingerprint(scene, ordinal));
-            if (seen.age().toSeconds() >= options.memberTimeoutSeconds()) {
+            if (seen.age().toSeconds() >= patience(scene, ordinal)) {
                 throw new Failure(
-                        scene.name(ordinal) + " has made no progress for " + options.memberTimeoutSeconds()
+                        scene.name(ordinal) + " has made no progress for " + seen.age().toSeconds()
                                 + " s (memberTimeoutSeconds): " + state(scene, ordinal) + ".",
-                        "It is left as it is: time alone deletes nothing.",
+                        "It is left as it is: time alone deletes nothing. Its log and its network tell more: kubectl logs -n "
+                                + scene.set().namespace() + " " + scene.name(ordinal) + " -c " + scene.set().container(),
                         leftBehind);
             }
         }
@@ -115,6 +116,12 @@ final class StuckPods {
                 seen != null && seen.fingerprint.equals(fingerprint) ? seen : new Seen(fingerprint, System.nanoTime()));
     }
 
+    /** A mongod that is asked to end has its grace period for that, in which nothing can be seen of it. */
+    private int patience(Scene scene, int ordinal) {
+        boolean ends = scene.pod(ordinal).filter(PodState::terminating).isPresent();
+        return options.memberTimeoutSeconds() + (ends ? Roll.grace(scene.set()) : 0);
+    }
+
     private static String fingerprint(Scene scene, int ordinal) {
         String pod = scene.pod(ordinal).map(p -> p.uid() + p.phase() + p.ready() + p.node()).orElse("none");
         return pod + scene.member(ordinal).map(m -> m.state() + m.applied()).orElse("silent");
@@ -122,7 +129,10 @@ final class StuckPods {
 
     private static String state(Scene scene, int ordinal) {
         return scene.member(ordinal)
-                .map(m -> String.valueOf(m.state()))
+                .map(m -> m.state() + scene.primary()
+                        .filter(p -> m.isSecondary())
+                        .map(p -> ", " + m.applied().secondsBehind(p.applied()) + " s behind " + scene.name(p.ordinal()))
+                        .orElse(""))
                 .orElseGet(() -> Optional.ofNullable(scene.members().get(ordinal))
                         .map(MemberState::error)
                         .orElse("it has no pod"));

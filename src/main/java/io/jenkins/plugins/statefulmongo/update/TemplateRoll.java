@@ -30,7 +30,7 @@ public final class TemplateRoll implements AutoCloseable {
      * @return what to answer while it may not
      */
     public Optional<Outcome> notReady() throws Failure, Unavailable, InterruptedException {
-        Optional<Outcome> wait = roll.access().notReady(roll.look(true));
+        Optional<Outcome> wait = roll.notReady(roll.look(true));
         return wait.isPresent() ? wait : roll.access().hold();
     }
 

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class CatchUpTest {
     private final MongoSet set = new MongoSet(3);
-    private final CatchUp catchUp = new CatchUp();
+    private long now;
+    private final CatchUp catchUp = new CatchUp(() -> now);
 
     @Test
     void safety10_theMarkIsWhatThePrimaryHadAfterTheSecondaryWasSeen() {
@@ -58,6 +59,50 @@ class CatchUpTest {
         assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).isEmpty();
         set.node(2).behind(62);
         assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).containsExactly(2);
+    }
+
+    @Test
+    void safety08_aMemberThatStaysSecondaryButCopiesNoMoreFallsBehind() {
+        settle();
+        write(1);
+        assertThat(behind(0)).as("what it reached holds for a moment").isEmpty();
+        now += CatchUp.FRESH.toNanos() + 1;
+        set.node(1).applied = set.node(0).applied;
+        assertThat(behind(0)).containsExactly(2);
+        now += 600_000_000_000L;
+        assertThat(behind(0)).containsExactly(2);
+        set.node(2).applied = set.node(1).applied;
+        assertThat(behind(0)).isEmpty();
+    }
+
+    @Test
+    void nobodyFallsBehindWhereNobodyWrites() {
+        settle();
+        now += 600_000_000_000L;
+        assertThat(behind(0)).isEmpty();
+    }
+
+    @Test
+    void aMemberWithASteadyLagIsCaughtUpAtTwoLooksThatFollowEachOther() {
+        settle();
+        int twice = 0;
+        boolean before = false;
+        for (int i = 0; i < 100; i++) {
+            now += 250_000_000L;
+            write(1);
+            set.node(1).applied = set.node(0).applied;
+            set.node(2).applied = new OpTime(1, MongoSet.NOW + i - 3, 1);
+            boolean caughtUp = behind(0).isEmpty();
+            twice += before && caughtUp ? 1 : 0;
+            before = caughtUp;
+        }
+        assertThat(twice).isGreaterThan(10);
+    }
+
+    /** By the primary, and nobody has it yet. */
+    private void write(long seconds) {
+        OpTime last = set.node(0).applied;
+        set.node(0).applied = new OpTime(last.term(), last.seconds() + seconds, 1);
     }
 
     private void settle() {
