@@ -63,6 +63,11 @@ final class SetAccess implements AutoCloseable {
         return lease.hold(scope.console());
     }
 
+    /** Nothing is to be changed, so the Lease is not needed: one that this step left before a restart of Jenkins is given back. */
+    void leaveLease() {
+        lease.mayBeLeftOver();
+    }
+
     /**
      * Whether the set bears it that a roll begins now.
      *
