@@ -198,4 +198,47 @@ class UpdateKillTest {
             return cut.call();
         });
     }
+
+    private static final String BAD = "mongo:missing-7.0.20";
+
+    private static String sameBuildGoesBack(KillLane lane, int point, Predicate<Served> counts, boolean answered) throws Exception {
+        String image = lane.image();
+        Cut cut = lane.kill(point, counts, answered, "job/1", "image", BAD, "version", "7.0.20");
+        if (cut == null) {
+            return null;
+        }
+        Ended after = lane.set.begin("job/1", "image", BAD, "version", "7.0.20").await();
+        assertThat(after.failure()).as("%s%s", cut, after.console())
+                .contains(" does not come up with the new template (" + BAD + "): ")
+                .endsWith("Rolled back: every member runs " + image + " again, the set is whole.");
+        lane.assertWhole(cut, after, image, 0);
+        assertThat(lane.diary().created().stream().distinct()).as("pods taken away: %s%s", cut, after.console()).hasSize(1);
+        return cut.call();
+    }
+
+    @Test
+    void safety13_theSameBuildFinishesItsRollbackFromEveryStateThatACallFound() throws Exception {
+        sweep.run("rollback, same build, every state", (lane, point) -> sameBuildGoesBack(lane, point, NEW_STATE, true));
+    }
+
+    @Test
+    void safety13_theSameBuildFinishesItsRollbackAfterEveryChangeWhoseAnswerWasLost() throws Exception {
+        sweep.run("rollback, same build, every change, answer lost", (lane, point) -> sameBuildGoesBack(lane, point, MUTATING, false));
+    }
+
+    @Test
+    void safety09_anotherBuildWithAGoodImageRepairsABrokenUpdate() throws Exception {
+        sweep.run("rollback, another build, every change", (lane, point) -> {
+            String good = lane.next();
+            Cut cut = lane.kill(point, MUTATING, point % 2 == 0, "job/1", "image", BAD, "version", "7.0.20");
+            if (cut == null) {
+                return null;
+            }
+            lane.shortenLease();
+            Ended after = lane.set.begin("job/2", "image", good).await();
+            assertThat(after.failure()).as("%s%s", cut, after.console()).isNull();
+            lane.assertWhole(cut, after, good, 1);
+            return cut.call();
+        });
+    }
 }
