@@ -31,6 +31,8 @@ public final class SetLease {
     private final String holder;
     private Map<String, Object> mine;
     private long renewedAt;
+    /** It may be ours without our knowing: a write whose answer did not come, or one from before a restart of Jenkins. */
+    private boolean unsure;
     private String otherRenewal;
     private long otherSeenAt;
 
@@ -63,8 +65,10 @@ public final class SetLease {
             }
             Optional<Map<String, Object>> found = kube.get(Kind.LEASE, namespace, name);
             if (found.isEmpty()) {
+                unsure = true;
                 mine = kube.create(Kind.LEASE, namespace, spec(new LinkedHashMap<>(Map.of(
                         "apiVersion", Kind.LEASE.apiVersion(), "kind", Kind.LEASE.kind(), "metadata", Map.of("name", name)))));
+                unsure = false;
                 renewedAt = now;
                 return Optional.empty();
             }
@@ -78,6 +82,7 @@ public final class SetLease {
             return Optional.of(Outcome.after(Duration.ofSeconds(2), "the Lease " + name + " that " + other + " holds"));
         } catch (Refused e) {
             mine = null;
+            unsure &= e.code() == 409; // perhaps it was our own write, whose answer was lost, that was faster
             // 404: somebody deleted the Lease that we held; without one before, it is the namespace that is missing.
             if (e.code() != 409 && !(held && e.code() == 404)) {
                 throw e;
@@ -86,12 +91,22 @@ public final class SetLease {
         }
     }
 
+    /** Has {@link #release} look for a Lease that the same holder may have left before a restart of Jenkins. */
+    public void mayBeLeftOver() {
+        unsure |= mine == null;
+    }
+
     /** Gives it back. A failure to do so costs the next build {@link #DURATION}, so it is only logged. */
     public void release() {
-        if (mine == null) {
-            return;
-        }
         try {
+            if (unsure) {
+                mine = kube.get(Kind.LEASE, namespace, name)
+                        .filter(l -> holder.equals(Json.text(l, "spec", "holderIdentity")))
+                        .orElse(null);
+            }
+            if (mine == null) {
+                return;
+            }
             Map<String, Object> spec = new LinkedHashMap<>(Json.map(mine, "spec"));
             spec.put("holderIdentity", "");
             Map<String, Object> free = new LinkedHashMap<>(mine);
@@ -129,7 +144,9 @@ public final class SetLease {
     }
 
     private void write(Map<String, Object> lease, long now) throws Failure, Unavailable, InterruptedException {
+        unsure = true;
         mine = kube.replace(Kind.LEASE, namespace, spec(new LinkedHashMap<>(lease)));
+        unsure = false;
         renewedAt = now;
     }
 

@@ -249,15 +249,20 @@ public final class PlainUpdate implements Operation {
     }
 
     private void write(Workload workload, String to, PlainJournal journal) throws Failure, Unavailable, InterruptedException {
+        String before = leftBehind;
+        if (journal != null) {
+            leftBehind = left(journal); // before the call, whose answer may get lost
+        }
         try {
             scope.kube().patch(kind, scope.namespace(), name, workload.patch(to, journal));
         } catch (Refused e) {
+            leftBehind = before;
             if (e.code() == 409) {
                 throw new Unavailable(workload.label() + " was changed by somebody else at the same moment"); // looks again
             }
             throw e;
         }
-        leftBehind = journal == null ? null : left(journal);
+        leftBehind = journal == null ? null : leftBehind;
         awaited = null;
         forgetRollout();
     }

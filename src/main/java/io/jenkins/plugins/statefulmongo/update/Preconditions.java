@@ -49,6 +49,26 @@ final class Preconditions {
                             + " for a majority write: while one is replaced, writes stop.",
                     "Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.");
         }
+        Optional<String> scaledDown = scaledDown(scene);
+        if (scaledDown.isPresent() && !allowDowntime) {
+            throw new Failure(scaledDown.get());
+        }
+    }
+
+    /**
+     * Replicas were taken away whose members still have their votes (safety rule 15): what is left bears no loss of another.
+     *
+     * @return why no pod may go, or empty
+     */
+    static Optional<String> scaledDown(Scene scene) {
+        List<String> beyond = scene.votersBeyond();
+        ReplicaConfig config = scene.config().orElseThrow();
+        return beyond.isEmpty() || scene.dataVotersUp() - 1 >= config.majority()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", beyond) + (beyond.size() == 1 ? " is a voting member" : " are voting members") + " of "
+                        + config.name() + ", but StatefulSet " + scene.set().name() + " has " + scene.set().replicas()
+                        + " replicas: with one pod more away, writes would stop.\n"
+                        + "Scale it up again, or remove the members from the replica set; then run the step again.");
     }
 
     /** A member must be able to fetch from the oplog what it missed while it was away (safety rule 12). */

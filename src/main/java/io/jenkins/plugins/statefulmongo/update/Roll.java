@@ -182,6 +182,8 @@ final class Roll implements AutoCloseable {
                 ? catchUp.behind(scene.pods(), scene.members(), primary.get(), scene.delays())
                 : Set.of();
         story.see(scene, behind);
+        scene.set().ordinals().stream().filter(scene::outside).map(scene::name).forEach(pod -> scope.console()
+                .changed("outside " + pod, pod + "  is no member of the replica set: initReplicaSet adds it"));
         return new RollDecision(scene, stuckPods.find(scene), behind, options.allowDowntime()).next();
     }
 
@@ -193,6 +195,9 @@ final class Roll implements AutoCloseable {
         longWait.over();
         if (next instanceof Action.GiveUp up) {
             return giveUp(scene, journal, up);
+        }
+        if (next instanceof Action.Refuse refuse) {
+            throw new Failure(refuse.why(), leftBehind());
         }
         if (next instanceof Action.Finish) {
             if (!access.finish(set, journal)) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>Where no member is initiated, none serves: pods of another template that answer so, or cannot start, are deleted. Done
  *       when all answer.
+ *   <li>A mongod that is no member of the set is waited for by nobody, and its pod replaced like a secondary's.
  *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it. Any
  *       other is waited for; while one is down nothing else is touched.
  *   <li>A pod of the present template that cannot start ends the way forward.
@@ -53,6 +54,9 @@ final class RollDecision {
         /** A pod of the present template cannot start. */
         record GiveUp(int ordinal, String why) implements Action {}
 
+        /** Waiting would not help. */
+        record Refuse(String why) implements Action {}
+
         record Finish() implements Action {}
     }
 
@@ -80,8 +84,9 @@ final class RollDecision {
         if (scene.config().isEmpty()) {
             return nobodyInitiated();
         }
-        List<Integer> unhealthy =
-                scene.set().ordinals().stream().filter(o -> !scene.healthy(o)).toList();
+        List<Integer> unhealthy = scene.set().ordinals().stream()
+                .filter(o -> !scene.healthy(o) && !scene.outside(o))
+                .toList();
         if (!unhealthy.isEmpty()) {
             return repair(unhealthy);
         }
@@ -176,6 +181,10 @@ final class RollDecision {
     private Action takeAway(PodState pod, boolean primary) {
         if (majorityWithout(pod.ordinal()) || allowDowntime) {
             return new Action.Evict(pod, primary);
+        }
+        Optional<String> scaledDown = Preconditions.scaledDown(scene);
+        if (scaledDown.isPresent()) {
+            return new Action.Refuse(scaledDown.get());
         }
         return new Action.Wait("a write majority without " + pod.name(), true);
     }

@@ -97,6 +97,7 @@ public final class RollingImageUpdate implements Operation {
                 return unsettled;
             }
             scope.console().line("all " + set.replicas() + " members run " + image + " already");
+            roll.access().leaveLease();
             begun = true;
             there = true;
             return Optional.empty();

@@ -47,6 +47,25 @@ record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, Member
                 && member(ordinal).filter(MemberState::healthy).isPresent();
     }
 
+    /** Its mongod runs, but belongs to no set yet, as after a growth by hand: no vote is lost with it, and nobody waits for it. */
+    boolean outside(int ordinal) {
+        return pod(ordinal).filter(p -> !p.terminating()).isPresent()
+                && member(ordinal).filter(m -> !m.initiated()).isPresent()
+                && config().isPresent()
+                && configured(ordinal).isEmpty();
+    }
+
+    /** Voters that would be pods of this StatefulSet, had it as many replicas. */
+    List<String> votersBeyond() {
+        return config().stream()
+                .flatMap(c -> c.members().stream())
+                .filter(ReplicaConfig.Member::voter)
+                .flatMap(m -> hosts.ordinal(m.host()).stream())
+                .filter(o -> !set.ordinals().contains(o))
+                .map(this::name)
+                .toList();
+    }
+
     /** The newest configuration that any member has. */
     Optional<ReplicaConfig> config() {
         return members.values().stream()

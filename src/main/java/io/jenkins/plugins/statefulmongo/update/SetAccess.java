@@ -33,7 +33,9 @@ final class SetAccess implements AutoCloseable {
     private final SetReader reader;
     private final SetLease lease;
     private final Members members;
-    private SetState last;
+    private volatile SetState last;
+    /** The image of a template whose write may have landed without our having seen it yet; null: none. */
+    private volatile String unseen;
 
     SetAccess(Scope scope, String name, String container, Roll.Options options) {
         this.scope = scope;
@@ -47,6 +49,9 @@ final class SetAccess implements AutoCloseable {
     Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
         SetState set = reader.mongo(fresh);
         last = set;
+        if (fresh || set.annotation(Journal.ANNOTATION) != null) {
+            unseen = null;
+        }
         List<PodState> pods = reader.pods(set, fresh).stream()
                 .filter(p -> set.ordinals().contains(p.ordinal()))
                 .toList();
@@ -61,6 +66,11 @@ final class SetAccess implements AutoCloseable {
     /** To be answered while another build holds the set's Lease. */
     Optional<Outcome> hold() throws Failure, Unavailable, InterruptedException {
         return lease.hold(scope.console());
+    }
+
+    /** Nothing is to be changed, so the Lease is not needed: one that this step left before a restart of Jenkins is given back. */
+    void leaveLease() {
+        lease.mayBeLeftOver();
     }
 
     /**
@@ -122,7 +132,11 @@ final class SetAccess implements AutoCloseable {
      */
     boolean write(SetState set, Map<String, Object> template, Journal journal)
             throws Failure, Unavailable, InterruptedException {
-        return put(set, SetEdit.rolling(set, template, journal.text(scope.kube())));
+        Map<String, Object> rolling = SetEdit.rolling(set, template, journal.text(scope.kube()));
+        unseen = SetState.of(rolling, set.container()).image();
+        boolean written = put(set, rolling);
+        unseen = written ? unseen : null;
+        return written;
     }
 
     /** Writes the strategy as it was found and no journal; false where the StatefulSet has changed: nothing was written. */
@@ -132,8 +146,12 @@ final class SetAccess implements AutoCloseable {
 
     /** What stands when the update ends before its time, or null when nothing was begun. */
     String leftBehind(String progress) {
+        String image = unseen;
         if (last == null || last.annotation(Journal.ANNOTATION) == null) {
-            return null;
+            return image == null
+                    ? null
+                    : "StatefulSet " + last.name() + " was just written: it may be at OnDelete with the template of " + image
+                            + "; no pod was replaced. Run the step again: it continues. To go back instead, run it with " + last.image() + ".";
         }
         String before = imageBefore();
         return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()

@@ -71,7 +71,7 @@ final class StuckPods {
      */
     void judgePatience(Scene scene, Set<Integer> behind, String leftBehind) throws Failure {
         for (int ordinal : scene.set().ordinals()) {
-            if (scene.healthy(ordinal) && !behind.contains(ordinal)) {
+            if (scene.outside(ordinal) || scene.healthy(ordinal) && !behind.contains(ordinal)) {
                 progress.remove(ordinal);
                 continue;
             }

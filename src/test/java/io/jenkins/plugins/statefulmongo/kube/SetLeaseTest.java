@@ -1,12 +1,15 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +65,31 @@ class SetLeaseTest {
     void jenkins04_theSameHolderResumesItAtOnce() throws Exception {
         assertThat(lease("job/1").hold(console)).isEmpty();
         assertThat(lease("job/1").hold(console)).isEmpty();
+    }
+
+    @Test
+    void item3_aLeaseFromBeforeARestartIsGivenBackThoughNothingIsLeftToDo() throws Exception {
+        lease("job/1").hold(console);
+        SetLease resumed = lease("job/1");
+        resumed.mayBeLeftOver();
+        resumed.release();
+        assertThat(holder()).isEmpty();
+
+        lease("job/2").hold(console);
+        SetLease other = lease("job/1");
+        other.mayBeLeftOver();
+        other.release();
+        assertThat(holder()).as("another's is left alone").isEqualTo("job/2");
+    }
+
+    @Test
+    void item3_aLeaseWhoseAnswerWasLostIsGivenBack() throws Exception {
+        SetLease mine = lease("job/1");
+        cluster.fault(r -> r.method().equals("POST") && r.path().contains("/leases"), Fault.DROP_ANSWER, 1);
+        assertThatThrownBy(() -> mine.hold(console)).isInstanceOf(Unavailable.class);
+        assertThat(holder()).isEqualTo("job/1");
+        mine.release();
+        assertThat(holder()).isEmpty();
     }
 
     @Test

@@ -88,7 +88,31 @@ public final class Bench implements AutoCloseable {
 
     /** Starts an operation and returns. */
     public Running begin(Making making, String holder) throws Exception {
-        return new Running(making, holder);
+        return begin(making, holder, connection);
+    }
+
+    /** Starts an operation whose calls go over a connection of its own. */
+    public Running begin(Making making, String holder, Connection over) throws Exception {
+        return new Running(making, holder, over);
+    }
+
+    /** Tells when an operation is closed. */
+    private record Watched(Operation operation, CompletableFuture<Void> closed) implements Operation {
+        @Override
+        public Outcome tick() throws Failure, Unavailable, InterruptedException {
+            return operation.tick();
+        }
+
+        @Override
+        public String leftBehind() {
+            return operation.leftBehind();
+        }
+
+        @Override
+        public void close() {
+            operation.close();
+            closed.complete(null);
+        }
     }
 
     /** An operation under way. */
@@ -96,14 +120,15 @@ public final class Bench implements AutoCloseable {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final CompletableFuture<Ended> ended = new CompletableFuture<>();
         private final AtomicReference<Engine.Task> task = new AtomicReference<>();
+        private final CompletableFuture<Void> closed = new CompletableFuture<>();
         private final Cluster cluster;
         private final long begun = System.nanoTime();
 
-        private Running(Making making, String holder) throws Exception {
-            cluster = Cluster.open(connection);
+        private Running(Making making, String holder, Connection over) throws Exception {
+            cluster = Cluster.open(over);
             Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8));
             task.set(engine.submit(
-                    t -> making.make(new Scope(cluster, namespace, console, holder, t::wake)),
+                    t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake)), closed),
                     System.currentTimeMillis() + limit.toMillis(),
                     false,
                     new Engine.Listener() {
@@ -131,6 +156,15 @@ public final class Bench implements AutoCloseable {
         public String cancel() {
             cancelled.add(cluster); // its operation may still be on its way out
             return task.get().cancel();
+        }
+
+        /** Waits until a cancelled operation has let go of everything. */
+        public void awaitClosed() throws Exception {
+            closed.get(30, TimeUnit.SECONDS);
+        }
+
+        public CompletableFuture<Ended> ended() {
+            return ended;
         }
 
         private void end(Map<String, Object> result, String failure) {

@@ -64,6 +64,35 @@ class RollDecisionTest {
     }
 
     @Test
+    void safety23_aPodThatIsNoMemberYetIsWaitedForByNobody() {
+        MongoSet s = new MongoSet(4);
+        s.node(3).initiated = false;
+        s.node(3).configured = false;
+        s.node(3).ready = false;
+        s.node(3).revision = MongoSet.NEW;
+        assertThat(walk(s)).containsExactly("evict db-2", "evict db-1", "step down db-0", "evict db-0", "finish");
+        s.node(3).configured = true;
+        assertThat(wait(s)).isEqualTo("db-3 to be healthy again (not Ready)");
+    }
+
+    @Test
+    void safety23_votersBeyondTheReplicasKeepTheOthersInPlace() {
+        MongoSet s = new MongoSet(3);
+        s.node(2).exists = false;
+        s.part("spec").put("replicas", 2);
+        assertThat(refuse(s)).isEqualTo("db-2 is a voting member of rs0, but StatefulSet db has 2 replicas: with one pod more away, writes would stop.\n"
+                + "Scale it up again, or remove the members from the replica set; then run the step again.");
+        MongoSet five = new MongoSet(5);
+        five.node(4).exists = false;
+        five.part("spec").put("replicas", 4);
+        assertThat(next(five)).isEqualTo("evict db-3");
+    }
+
+    private static String refuse(MongoSet s) {
+        return ((Action.Refuse) new RollDecision(scene(s), Map.of(), Set.of(), false).next()).why();
+    }
+
+    @Test
     void safety09_unhealthyOrdinalsGoFirst() {
         MongoSet s = new MongoSet(3);
         s.node(1).broken();

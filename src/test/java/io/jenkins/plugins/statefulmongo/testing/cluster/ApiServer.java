@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,18 +45,17 @@ final class ApiServer implements AutoCloseable {
     private final Network network;
     private final ExecutorService workers;
     private final PortForward portForward = new PortForward(vertx);
-    private final String token;
+    private final Map<String, Line> lines = new ConcurrentHashMap<>();
     private final List<Request> audit = new CopyOnWriteArrayList<>();
     private final List<Planned> faults = new CopyOnWriteArrayList<>();
 
-    ApiServer(Store store, Rest rest, Access access, Kubelet kubelet, Network network, ExecutorService workers, String token) {
+    ApiServer(Store store, Rest rest, Access access, Kubelet kubelet, Network network, ExecutorService workers) {
         this.store = store;
         this.rest = rest;
         this.access = access;
         this.kubelet = kubelet;
         this.network = network;
         this.workers = workers;
-        this.token = token;
         server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0).setHttp2ClearTextEnabled(false)
                 .setMaxWebSocketFrameSize(1 << 20).setWebSocketSubProtocols(List.of("v4.channel.k8s.io")))
                 .requestHandler(this::receive);
@@ -71,6 +72,14 @@ final class ApiServer implements AutoCloseable {
 
     List<Request> audit() {
         return audit;
+    }
+
+    void admit(Line line) {
+        lines.put("Bearer " + line.token(), line);
+    }
+
+    private Line line(HttpServerRequest http) {
+        return lines.getOrDefault(Objects.requireNonNullElse(http.getHeader("Authorization"), ""), Line.NOBODY);
     }
 
     void fault(Predicate<Request> when, Fault fault, int times) {
@@ -90,6 +99,10 @@ final class ApiServer implements AutoCloseable {
         String verb = call == null ? http.method().name().toLowerCase(Locale.ROOT) : call.verb();
         String contentType = http.getHeader("Content-Type") == null ? "" : http.getHeader("Content-Type").replaceAll(";.*", "");
         Request request = new Request(verb, http.method().name(), http.uri(), contentType, 0);
+        Line line = line(http);
+        if (!line.enter(http.connection())) {
+            return;
+        }
         Fault fault = nextFault(request);
         if (fault == Fault.DROP) {
             audit(request, 0);
@@ -97,7 +110,7 @@ final class ApiServer implements AutoCloseable {
             return;
         }
         try {
-            if (!("Bearer " + token).equals(http.getHeader("Authorization"))) {
+            if (line == Line.NOBODY) {
                 throw ApiException.unauthorized();
             }
             if (fault != null && fault.code > 0) {
@@ -182,7 +195,10 @@ final class ApiServer implements AutoCloseable {
 
     private void reply(HttpServerRequest http, Request request, int code, String type, String body) {
         audit(request, code);
-        http.response().setStatusCode(code).putHeader("Content-Type", type).end(Buffer.buffer(body));
+        Line line = line(http);
+        if (line.served(request)) {
+            http.response().setStatusCode(code).putHeader("Content-Type", type).end(Buffer.buffer(body)).onComplete(v -> line.answered());
+        }
     }
 
     private void audit(Request r, int code) {
@@ -191,6 +207,10 @@ final class ApiServer implements AutoCloseable {
 
     private void watch(HttpServerRequest http, Call call, Request request) {
         audit(request, 200);
+        if (!line(http).served(request)) {
+            return;
+        }
+        line(http).answered();
         if (http.getHeader("Upgrade") != null) {
             http.toWebSocket().onSuccess(socket -> {
                 Runnable stop = Watches.start(store, call, event -> {
@@ -235,7 +255,13 @@ final class ApiServer implements AutoCloseable {
         }
         int port = Integer.parseInt(call.query().getOrDefault("ports", "0"));
         audit(request, 101);
-        http.toWebSocket().onSuccess(socket -> portForward.serve(socket, call.name(), network.in(pod), port));
+        Line line = line(http);
+        if (line.served(request)) {
+            http.toWebSocket().onSuccess(socket -> {
+                portForward.serve(socket, call.name(), network.in(pod), port, line);
+                line.answered();
+            });
+        }
     }
 
     private String log(Call call) {

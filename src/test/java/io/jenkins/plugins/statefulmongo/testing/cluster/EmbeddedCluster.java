@@ -15,13 +15,15 @@ import java.util.logging.Logger;
  * second, back-off starts at 200 ms, a member quiesces for 100 ms. What counts must be shown on a real cluster.
  */
 public final class EmbeddedCluster implements AutoCloseable {
+    private static final List<Resource> CHANGING = List.of(Resource.STATEFUL_SETS, Resource.DEPLOYMENTS, Resource.REPLICA_SETS,
+            Resource.PODS, Resource.find("coordination.k8s.io", "v1", "leases"));
     private static final Logger BACKEND = Logger.getLogger("de.bwaldvogel");
 
     static {
         BACKEND.setLevel(Level.WARNING); // it tells of each collection
     }
 
-    private final String token = UUID.randomUUID().toString();
+    private final Line line = new Line(UUID.randomUUID().toString(), () -> "");
     private final Store store = new Store();
     private final Loop loop = new Loop("embedded cluster");
     private final Network network = new Network(store);
@@ -39,7 +41,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     private EmbeddedCluster() {
         seed();
         store.watch(store.version(), this::changed);
-        api = new ApiServer(store, new Rest(store, deletion), access, kubelet, network, mongo.commands, token);
+        api = new ApiServer(store, new Rest(store, deletion), access, kubelet, network, mongo.commands);
+        api.admit(line);
     }
 
     public static EmbeddedCluster start() {
@@ -51,10 +54,30 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     public String token() {
-        return token;
+        return line.token();
     }
 
     public String kubeconfig() {
+        return kubeconfig(token());
+    }
+
+    /** A client of its own, whose calls can be told from all others and cut off. */
+    public Line line(String namespace) {
+        Line mine = new Line(UUID.randomUUID().toString(), () -> state(namespace));
+        api.admit(mine);
+        return mine;
+    }
+
+    /** Follows the pods of a namespace from now on. */
+    public PodDiary diary(String namespace) {
+        return new PodDiary(store, namespace);
+    }
+
+    public String kubeconfig(Line client) {
+        return kubeconfig(client.token());
+    }
+
+    private String kubeconfig(String token) {
         return """
                 apiVersion: v1
                 kind: Config
@@ -69,6 +92,20 @@ public final class EmbeddedCluster implements AutoCloseable {
                 - name: embedded
                   user: {token: '%s'}
                 """.formatted(url(), token);
+    }
+
+    /** All that a client could find in a namespace: the version of each object, the part that each mongod plays. */
+    private String state(String namespace) {
+        StringBuilder state = new StringBuilder();
+        for (Resource type : CHANGING) {
+            store.list(type, namespace).forEach(o -> {
+                state.append(Json.name(o)).append(' ').append(Json.text(o, "metadata", "resourceVersion"));
+                network.in(o).stream().filter(Member.class::isInstance).map(Member.class::cast)
+                        .forEach(m -> state.append(' ').append(m.state).append(m.data == null ? "" : " " + m.data.term + m.data.compatibility));
+                state.append(", ");
+            });
+        }
+        return state.toString();
     }
 
     /** Every request to the API server so far, in the order of their answers. */

@@ -19,7 +19,7 @@ final class PortForward {
         client = vertx.createNetClient();
     }
 
-    void serve(ServerWebSocket socket, String pod, List<Program> programs, int port) {
+    void serve(ServerWebSocket socket, String pod, List<Program> programs, int port, Line line) {
         byte low = (byte) port;
         byte high = (byte) (port >> 8);
         socket.writeBinaryMessage(Buffer.buffer(new byte[] {0, low, high}));
@@ -30,13 +30,21 @@ final class PortForward {
             return;
         }
         socket.pause();
-        client.connect(local, "127.0.0.1").onFailure(e -> refuse(socket, pod, port)).onSuccess(connection -> join(socket, connection));
+        client.connect(local, "127.0.0.1").onFailure(e -> refuse(socket, pod, port)).onSuccess(connection -> join(socket, connection, pod, line));
     }
 
-    private static void join(ServerWebSocket socket, NetSocket connection) {
+    private static void join(ServerWebSocket socket, NetSocket connection, String pod, Line line) {
+        if (socket.isClosed()) {
+            connection.close();
+            return;
+        }
+        CommandLog commands = new CommandLog(pod, line);
         connection.handler(data -> {
-            socket.writeBinaryMessage(Buffer.buffer(data.length() + 1).appendByte((byte) 0).appendBuffer(data));
-            if (socket.writeQueueFull()) {
+            if (!commands.answered(data) || socket.isClosed()) {
+                return;
+            }
+            socket.writeBinaryMessage(Buffer.buffer(data.length() + 1).appendByte((byte) 0).appendBuffer(data)).onComplete(v -> line.answered());
+            if (!socket.isClosed() && socket.writeQueueFull()) {
                 connection.pause();
                 socket.drainHandler(v -> connection.resume());
             }
@@ -45,7 +53,10 @@ final class PortForward {
         connection.exceptionHandler(e -> socket.close());
         socket.binaryMessageHandler(message -> {
             if (message.length() > 1 && message.getByte(0) == 0) {
-                connection.write(message.slice(1, message.length()));
+                Buffer data = message.getBuffer(1, message.length());
+                if (commands.asked(data)) {
+                    connection.write(data);
+                }
             }
         });
         socket.closeHandler(v -> connection.close());
