@@ -88,9 +88,14 @@ final class StuckPods {
     }
 
     private boolean hopeless(PodState pod, Trouble trouble) {
-        Seen seen = remember(troubles, pod.uid(), trouble.cause() + trouble.what().replaceAll("\\d+", ""));
+        Seen seen = remember(troubles, pod.uid(), sameness(trouble));
         return trouble.hopeless()
                 || DELETABLE.contains(trouble.cause()) && seen.age().toSeconds() >= options.stuckSeconds();
+    }
+
+    /** Equal for the same trouble later on: one restart more is no change. */
+    static String sameness(Trouble trouble) {
+        return trouble.cause() + trouble.what().replaceAll(" \\(\\d+ restarts?\\)|\\d+", "");
     }
 
     private Optional<Trouble> examine(Scene scene, PodState pod) throws Failure, Unavailable, InterruptedException {

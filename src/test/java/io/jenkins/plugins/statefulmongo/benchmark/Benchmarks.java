@@ -15,6 +15,10 @@ final class Benchmarks {
     static Map<String, Benchmark> all() {
         Map<String, Benchmark> all = new LinkedHashMap<>();
         all.put("idle", Idle::run);
+        all.put("quiet", SideBySide::quiet);
+        all.put("lagging", SideBySide::lagging);
+        all.put("bad-image", BadImage::run);
+        all.put("forbidden", Forbidden::run);
         return all;
     }
 
@@ -28,6 +32,7 @@ final class Benchmarks {
             for (String name : checked(settings.benchmarks())) {
                 failed |= !run(name, settings, figures);
             }
+            figures.end();
         } catch (IllegalArgumentException e) {
             System.err.println("ERROR: " + e.getMessage());
             failed = true;

@@ -15,7 +15,7 @@ final class Idle {
             TimeUnit.SECONDS.sleep(SECONDS);
             Load.Stats stats = set.load().stats();
             figures.progress(stats.toString());
-            figures.progress(set.load().verify().toString());
+            figures.verified(set.load().verify());
             figures.figure("idle.gap-ms", stats.gapMillis());
         }
     }

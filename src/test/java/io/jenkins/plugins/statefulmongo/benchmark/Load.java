@@ -69,10 +69,14 @@ final class Load {
                 """
                 .formatted(NAME, Writer.PORT, image, classPath(), Writer.class.getName(), hosts, concern));
         Load load = new Load(bench);
-        bench.until("the write load to write", () -> {
-            Kube.Answer answer = load.ask("/stats");
-            return answer.code() == 200 && Json.number(bench.kube().read(answer.body()), 0, "acknowledged") > 0;
-        });
+        try {
+            bench.until("the write load to write", () -> {
+                Kube.Answer answer = load.ask("/stats");
+                return answer.code() == 200 && Json.number(bench.kube().read(answer.body()), 0, "acknowledged") > 0;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + bench.kube().log(bench.namespace(), NAME, NAME, false, 20), e);
+        }
         TimeUnit.MILLISECONDS.sleep(warmUp.toMillis());
         return load;
     }

@@ -8,13 +8,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A page of the documentation. */
-record Markdown(String text) {
-    static Markdown of(String file) throws IOException {
+public record Markdown(String text) {
+    public static Markdown of(String file) throws IOException {
         return new Markdown(Files.readString(Path.of(file)));
     }
 
     /** The fenced blocks of a language, in order, without their indentation. */
-    List<String> blocks(String language) {
+    public List<String> blocks(String language) {
         return Pattern.compile("(?m)^( *)```" + language + "\\n(.*?)^ *```", Pattern.DOTALL)
                 .matcher(text)
                 .results()
