@@ -19,6 +19,7 @@ final class Benchmarks {
         all.put("lagging", SideBySide::lagging);
         all.put("bad-image", BadImage::run);
         all.put("forbidden", Forbidden::run);
+        all.put("chaos", Chaos::run);
         return all;
     }
 

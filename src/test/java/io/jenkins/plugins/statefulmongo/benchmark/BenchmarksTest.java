@@ -51,7 +51,8 @@ class BenchmarksTest {
     void everyFigureThatTheIssuesNameIsDescribed() throws Exception {
         assertThat(page().text()).contains(
                 "`update.elections`", "`update.write-gap-ratio`", "`update.time-ratio`", "`update.lagging-gap-ratio`",
-                "`update.lagging-gap-ms`", "`update.rollback-seconds`", "`update.forbidden-touched`", "`update.lost-writes`");
+                "`update.lagging-gap-ms`", "`update.rollback-seconds`", "`update.forbidden-touched`", "`update.lost-writes`",
+                "`chaos.rounds`", "`chaos.lost-writes`", "`chaos.control-lost`", "`chaos.never-ended`");
     }
 
     private static Markdown page() throws Exception {

@@ -20,7 +20,7 @@ import org.bson.codecs.record.RecordCodecProvider;
 
 /** The {@link Writer} as a pod of its own, asked through the API server. */
 final class Load {
-    private static final String NAME = "writer";
+    static final String NAME = "writer";
 
     /**
      * What has become of the writes, and of the time between them since the last reset.

@@ -21,7 +21,11 @@ final class Settings {
 
     /** Which benchmarks, in this order. */
     List<String> benchmarks() {
-        return Arrays.stream(text("benchmarks").split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+        return list("benchmarks");
+    }
+
+    List<String> list(String name) {
+        return Arrays.stream(text(name).split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
     }
 
     /** How often each contender of the quiet scene updates; with each place of the primary equally often, if a multiple of three. */
@@ -64,7 +68,7 @@ final class Settings {
         return Files.readString(kubeconfig);
     }
 
-    private static String text(String name) {
+    static String text(String name) {
         String value = System.getProperty(name);
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("-D" + name + " is missing");

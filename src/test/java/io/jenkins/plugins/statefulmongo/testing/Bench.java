@@ -26,14 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A namespace of its own on some cluster, and the engine that runs operations in it as a step would. */
+/** A namespace of its own on some cluster, and engines that run operations in it as a step would. */
 public final class Bench implements AutoCloseable {
     private final Connection connection;
     private final Kube kube;
-    private final Engine engine = new Engine();
+    private final List<Engine> engines = new CopyOnWriteArrayList<>();
     private final List<Cluster> cancelled = new ArrayList<>();
     private final String namespace = "it-" + UUID.randomUUID().toString().substring(0, 8);
     private final Duration limit;
@@ -121,11 +122,13 @@ public final class Bench implements AutoCloseable {
         private final CompletableFuture<Ended> ended = new CompletableFuture<>();
         private final AtomicReference<Engine.Task> task = new AtomicReference<>();
         private final CompletableFuture<Void> closed = new CompletableFuture<>();
+        private final Engine engine = new Engine();
         private final Cluster cluster;
         private final long begun = System.nanoTime();
 
         private Running(Making making, String holder, Connection over) throws Exception {
             cluster = Cluster.open(over);
+            engines.add(engine);
             Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8));
             task.set(engine.submit(
                     t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake)), closed),
@@ -148,11 +151,15 @@ public final class Bench implements AutoCloseable {
             return ended.get(limit.toSeconds() + 10, TimeUnit.SECONDS);
         }
 
+        public CompletableFuture<Ended> ended() {
+            return ended;
+        }
+
         public String console() {
             return out.toString(StandardCharsets.UTF_8);
         }
 
-        /** As an abort, or the death of the process, would end it. */
+        /** As an abort would end it. */
         public String cancel() {
             cancelled.add(cluster); // its operation may still be on its way out
             return task.get().cancel();
@@ -163,8 +170,10 @@ public final class Bench implements AutoCloseable {
             closed.get(30, TimeUnit.SECONDS);
         }
 
-        public CompletableFuture<Ended> ended() {
-            return ended;
+        /** As the death of the process would end it: nothing is given back, nobody is told. */
+        public void die() {
+            cancelled.add(cluster);
+            engine.shutdown();
         }
 
         private void end(Map<String, Object> result, String failure) {
@@ -200,7 +209,7 @@ public final class Bench implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        engine.shutdown();
+        engines.forEach(Engine::shutdown);
         cancelled.forEach(Cluster::close);
         String uid = Json.text(kube.get(Kind.NAMESPACE, null, namespace).orElse(Map.of()), "metadata", "uid");
         if (uid != null) {
