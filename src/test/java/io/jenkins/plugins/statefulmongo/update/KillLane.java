@@ -2,27 +2,20 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
-import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
-import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
-import io.jenkins.plugins.statefulmongo.testing.cluster.Line;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Line.Served;
-import io.jenkins.plugins.statefulmongo.testing.cluster.Line.Then;
 import io.jenkins.plugins.statefulmongo.testing.cluster.PodDiary;
+import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -31,36 +24,16 @@ import org.bson.Document;
 final class KillLane implements AutoCloseable {
     static final String A = "mongo:7.0.14";
     static final String B = "mongo:7.0.16";
-    /** Every call after which the cluster is not as the call before it found it: whatever lies between two of them sees the same. */
-    static final Predicate<Served> NEW_STATE = served -> served.changed() || served.mutating();
-    static final Predicate<Served> MUTATING = Served::mutating;
-
-    /**
-     * An update that was cut short.
-     *
-     * @param call the last call that was served
-     * @param leftBehind what an abort was told
-     * @param closedAfterMillis from the end of that call until its clients were closed
-     */
-    record Cut(String call, Bench.Running update, String leftBehind, long closedAfterMillis) {
-        @Override
-        public String toString() {
-            return "cut after " + call + "\n" + update.console() + "---\n";
-        }
-    }
-
     final ReplicaSetBench set;
     private final EmbeddedCluster cluster;
-    private final Line line;
-    private final Connection over;
+    private final DyingClient client;
     private PodDiary diary;
     private long term;
 
     KillLane(EmbeddedCluster cluster) throws Exception {
         this.cluster = cluster;
         set = new ReplicaSetBench(cluster.kubeconfig());
-        line = cluster.line(set.bench.namespace());
-        over = Kubeconfig.read(cluster.kubeconfig(line), "dying");
+        client = new DyingClient(cluster, set.bench);
         set.initiated(A, "RollingUpdate");
         set.bench.apply("{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: db},"
                 + " spec: {maxUnavailable: 1, selector: {matchLabels: {app: db}}}}");
@@ -75,58 +48,16 @@ final class KillLane implements AutoCloseable {
         return image().equals(A) ? B : A;
     }
 
-    /**
-     * Begins an update whose client dies at the point-th call that counts.
-     *
-     * @param answered the client still gets that call's answer
-     * @return null where the update ended before
-     */
+    /** Begins an update whose client dies; see {@link DyingClient#kill}. */
     Cut kill(int point, Predicate<Served> counts, boolean answered, String holder, Object... parameters) throws Exception {
-        CompletableFuture<String> hit = new CompletableFuture<>();
-        Then then = answered ? Then.CUT_AFTER_ANSWER : Then.CUT_BEFORE_ANSWER;
-        Bench.Running update = begin(point, counts, holder, parameters, call -> {
-            hit.complete(call);
-            return then;
-        });
-        return await(update, hit, answered ? "" : " (answer lost)");
-    }
-
-    /** As {@link #kill}, but the step is aborted while that call is under way. */
-    Cut abort(int point, Predicate<Served> counts, String holder, Object... parameters) throws Exception {
-        CompletableFuture<String> hit = new CompletableFuture<>();
-        AtomicReference<Bench.Running> running = new AtomicReference<>();
-        AtomicReference<String> left = new AtomicReference<>();
-        Bench.Running update = begin(point, counts, holder, parameters, call -> {
-            left.set(running.get().cancel());
-            hit.complete(call);
-            return Then.GO_ON;
-        });
-        running.set(update);
-        Cut cut = await(update, hit, " (aborted)");
-        return cut == null ? null : new Cut(cut.call, cut.update, left.get(), cut.closedAfterMillis);
-    }
-
-    private interface AtThePoint {
-        Then then(String call);
-    }
-
-    private Bench.Running begin(int point, Predicate<Served> counts, String holder, Object[] parameters, AtThePoint what) throws Exception {
         reopen();
-        int[] seen = {0};
-        line.plan(served -> counts.test(served) && ++seen[0] == point ? what.then("#" + served.number() + " " + served.what()) : Then.GO_ON);
-        return set.begin(over, holder, parameters);
+        return client.kill(point, counts, answered, holder, set.updating(parameters));
     }
 
-    private Cut await(Bench.Running update, CompletableFuture<String> hit, String how) throws Exception {
-        CompletableFuture.anyOf(hit, update.ended()).get(120, TimeUnit.SECONDS);
-        if (!hit.isDone()) {
-            return null;
-        }
-        long hitAt = System.nanoTime();
-        // The dead cannot give anything back: the line is cut. This only ends its threads.
-        update.cancel();
-        update.awaitClosed();
-        return new Cut(hit.get() + how, update, null, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - hitAt));
+    /** Begins an update that is aborted; see {@link DyingClient#abort}. */
+    Cut abort(int point, Predicate<Served> counts, String holder, Object... parameters) throws Exception {
+        reopen();
+        return client.abort(point, counts, holder, set.updating(parameters));
     }
 
     /** What is asserted in the end counts from here. */

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.deploy.DeployStatefulMongo;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
-import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
@@ -108,12 +107,11 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** An update by another build. */
     public Bench.Running begin(String holder, Object... parameters) throws Exception {
-        return bench.begin(scope -> new RollingImageUpdate(scope, parameters(parameters)), holder);
+        return bench.begin(updating(parameters), holder);
     }
 
-    /** An update whose calls go over a connection of its own. */
-    Bench.Running begin(Connection over, String holder, Object... parameters) throws Exception {
-        return bench.begin(scope -> new RollingImageUpdate(scope, parameters(parameters)), holder, over);
+    Bench.Making updating(Object... parameters) {
+        return scope -> new RollingImageUpdate(scope, parameters(parameters));
     }
 
     private static Parameters parameters(Object... pairs) {

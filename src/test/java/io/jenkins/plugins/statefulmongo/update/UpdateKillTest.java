@@ -1,14 +1,14 @@
 package io.jenkins.plugins.statefulmongo.update;
 
-import static io.jenkins.plugins.statefulmongo.update.KillLane.MUTATING;
-import static io.jenkins.plugins.statefulmongo.update.KillLane.NEW_STATE;
+import static io.jenkins.plugins.statefulmongo.update.DyingClient.MUTATING;
+import static io.jenkins.plugins.statefulmongo.update.DyingClient.NEW_STATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Line.Served;
-import io.jenkins.plugins.statefulmongo.update.KillLane.Cut;
+import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
