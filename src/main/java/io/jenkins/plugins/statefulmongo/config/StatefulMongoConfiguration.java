@@ -63,31 +63,54 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
 
     @Override
     public Connection resolve(String cluster, Run<?, ?> run) throws Failure {
-        return choose(connections, cluster, defaultCluster).resolve(run);
+        String job = run == null ? null : run.getParent().getFullName();
+        return choose(connections, cluster, defaultCluster, job).connect(run);
     }
 
-    static ClusterConnection choose(List<ClusterConnection> connections, String cluster, String defaultCluster)
+    /**
+     * A message names only connections that the job may use.
+     *
+     * @param job full name of the job, or null where there is none
+     */
+    static ClusterConnection choose(List<ClusterConnection> connections, String cluster, String defaultCluster, String job)
             throws Failure {
         if (connections.isEmpty()) {
             throw new Failure(
                     "no connection to a cluster is configured.",
                     "Add one in Manage Jenkins, System, Stateful Mongo, or as unclassified: statefulMongo: connections in JCasC.");
         }
+        List<ClusterConnection> usable = connections.stream().filter(c -> c.isFor(job)).toList();
+        String known = usable.stream().map(ClusterConnection::getName).collect(Collectors.joining(", "));
         String wanted = cluster == null ? defaultCluster : cluster;
-        if (wanted == null) {
-            return connections.get(0);
+        if (wanted == null && !usable.isEmpty()) {
+            return usable.get(0);
         }
         for (ClusterConnection connection : connections) {
-            if (wanted.equals(connection.getName())) {
-                return connection;
+            if (wanted == null || wanted.equals(connection.getName())) {
+                if (connection.isFor(job)) {
+                    return connection;
+                }
+                throw elsewhere(wanted, job, known);
             }
         }
-        String known = connections.stream().map(ClusterConnection::getName).collect(Collectors.joining(", "));
         if (cluster == null) {
             throw new Failure(
                     "the default cluster '" + wanted + "' is no configured connection.",
-                    "Configured are: " + known + ". Correct it in Manage Jenkins, System, Stateful Mongo.");
+                    known.isEmpty() ? null : "Configured are: " + known + ".",
+                    "Correct it in Manage Jenkins, System, Stateful Mongo.");
         }
-        throw Parameters.bad("cluster", "is '" + wanted + "', which is no configured connection", "Configured are: " + known + ".");
+        throw Parameters.bad(
+                "cluster",
+                "is '" + wanted + "', which is no configured connection",
+                known.isEmpty() ? "There is none for this job." : "Configured are: " + known + ".");
+    }
+
+    private static Failure elsewhere(String connection, String job, String known) {
+        String who = job == null ? "a build without a job" : "job " + job;
+        return new Failure(
+                (connection == null ? "no connection is for " : "connection " + connection + " is not for ") + who
+                        + ": an administrator has restricted it to the jobs of certain folders.",
+                known.isEmpty() ? null : "For this job there is: " + known + ".",
+                "Move the job, or let an administrator add its folder in Manage Jenkins, System, Stateful Mongo.");
     }
 }
