@@ -48,4 +48,9 @@ public final class Forms {
     public static FormValidation valid(String name, Object value, ParameterReader reader) {
         return valid(() -> reader.read(new Parameters(value == null ? Map.of() : Map.of(name, value))));
     }
+
+    /** As {@link #valid(String, Object, ParameterReader)}, for whoever may see the configuration of the job or folder. */
+    public static FormValidation check(Item item, String name, Object value, ParameterReader reader) {
+        return mayConfigure(item) ? valid(name, value, reader) : FormValidation.ok();
+    }
 }

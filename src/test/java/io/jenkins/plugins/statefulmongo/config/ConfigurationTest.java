@@ -48,7 +48,8 @@ class ConfigurationTest {
         StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
         configuration.setConnections(connections);
         set(configuration, root, "connections");
-        assertThat(StatefulMongoConfiguration.choose(configuration.getConnections(), null, configuration.getDefaultCluster(), "team/shop/deploy"))
+        assertThat(StatefulMongoConfiguration.choose(configuration.getConnections(), null,
+                        new Defaults.Found(configuration.getDefaultCluster(), null), "team/shop/deploy"))
                 .returns("prod", ClusterConnection::getName)
                 .returns("prod-token", ClusterConnection::getCredentialsId)
                 .returns("https://kubernetes.example.com:6443", ClusterConnection::getServerUrl)

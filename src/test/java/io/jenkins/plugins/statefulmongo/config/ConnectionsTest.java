@@ -42,7 +42,7 @@ class ConnectionsTest {
     void theNamedConnectionIsUsedElseTheDefaultElseTheFirst() throws Failure {
         List<ClusterConnection> all = List.of(new ClusterConnection("test"), new ClusterConnection("prod"));
         assertThat(StatefulMongoConfiguration.choose(all, "prod", null, "job").getName()).isEqualTo("prod");
-        assertThat(StatefulMongoConfiguration.choose(all, null, "prod", "job").getName()).isEqualTo("prod");
+        assertThat(StatefulMongoConfiguration.choose(all, null, new Defaults.Found("prod", null), "job").getName()).isEqualTo("prod");
         assertThat(StatefulMongoConfiguration.choose(all, null, null, "job").getName()).isEqualTo("test");
     }
 
@@ -51,7 +51,7 @@ class ConnectionsTest {
         List<ClusterConnection> all = List.of(new ClusterConnection("test"), new ClusterConnection("prod"));
         assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, "prd", null, "job"))
                 .hasMessage("parameter 'cluster' is 'prd', which is no configured connection.\n  Configured are: test, prod.");
-        assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, null, "old", "job"))
+        assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, null, new Defaults.Found("old", null), "job"))
                 .hasMessageStartingWith("the default cluster 'old' is no configured connection.\n  Configured are: test, prod.");
         assertThatThrownBy(() -> StatefulMongoConfiguration.choose(List.of(), null, null, "job"))
                 .hasMessageStartingWith("no connection to a cluster is configured.\n  Add one in Manage Jenkins, System, Stateful Mongo");
@@ -73,7 +73,7 @@ class ConnectionsTest {
                             + ": an administrator has restricted it to the jobs of certain folders.\n"
                             + "  For this job there is: test.\n"
                             + "  Move the job, or let an administrator add its folder in Manage Jenkins, System, Stateful Mongo.");
-            assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, null, "prod", outside))
+            assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, null, new Defaults.Found("prod", null), outside))
                     .hasMessageStartingWith("connection prod is not for job " + outside);
             assertThat(StatefulMongoConfiguration.choose(all, null, null, outside)).isSameAs(test);
             assertThatThrownBy(() -> StatefulMongoConfiguration.choose(all, "prd", null, outside))
