@@ -4,11 +4,13 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
+import hudson.model.ItemGroup;
 import hudson.model.Run;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
+import io.jenkins.plugins.statefulmongo.kube.HttpProxy;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -24,6 +26,9 @@ public class ClusterConnection extends AbstractDescribableImpl<ClusterConnection
     private String credentialsId;
     private String namespace;
     private boolean serviceAccount;
+    private String folders;
+    private String proxy;
+    private String noProxy;
 
     /** @param name what a step's {@code cluster} says */
     @DataBoundConstructor
@@ -59,7 +64,7 @@ public class ClusterConnection extends AbstractDescribableImpl<ClusterConnection
         return credentialsId;
     }
 
-    /** A secret text with a bearer token, or a secret file with a kubeconfig. */
+    /** A secret text with a bearer token, a secret file with a kubeconfig, or a certificate with its key. */
     @DataBoundSetter
     public void setCredentialsId(String credentialsId) {
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
@@ -85,41 +90,138 @@ public class ClusterConnection extends AbstractDescribableImpl<ClusterConnection
         this.serviceAccount = serviceAccount;
     }
 
-    Connection resolve(Run<?, ?> run) throws Failure {
-        if (serviceAccount) {
-            return ServiceAccount.ofThisPod().connection(name, namespace);
-        }
-        return new CredentialReader(this).read(CredentialReader.find(name, credentialsId, run));
+    public String getFolders() {
+        return folders;
     }
 
-    /** The form. */
+    /** Full names of the folders whose jobs may use this connection, one a line; every job when blank. */
+    @DataBoundSetter
+    public void setFolders(String folders) {
+        this.folders = Util.fixEmptyAndTrim(folders);
+    }
+
+    public String getProxy() {
+        return proxy;
+    }
+
+    /** The HTTP proxy to go through, as {@code http://host:port}; what Java itself is told to use when blank. */
+    @DataBoundSetter
+    public void setProxy(String proxy) {
+        this.proxy = Util.fixEmptyAndTrim(proxy);
+    }
+
+    public String getNoProxy() {
+        return noProxy;
+    }
+
+    /** Hosts, ends of host names, addresses and subnets that are reached without the proxy, separated by commas. */
+    @DataBoundSetter
+    public void setNoProxy(String noProxy) {
+        this.noProxy = Util.fixEmptyAndTrim(noProxy);
+    }
+
+    /**
+     * Whether a job may use this connection.
+     *
+     * @param job full name of the job, or null where there is none
+     */
+    boolean isFor(String job) {
+        return Folders.of(folders).hold(job);
+    }
+
+    /** @param run the build whose use of the credential is recorded, or null */
+    Connection connect(Run<?, ?> run) throws Failure {
+        HttpProxy through = HttpProxy.of(proxy, noProxy);
+        Connection connection = serviceAccount
+                ? ServiceAccount.ofThisPod().connection(name, namespace)
+                : new CredentialReader(this).read(CredentialReader.find(name, credentialsId, run));
+        return connection.through(through);
+    }
+
+    /** The form. All of it is for administrators alone, as the rest of the section is. */
     @Extension
     @Symbol("clusterConnection")
     public static class DescriptorImpl extends Descriptor<ClusterConnection> {
         @Override
         public String getDisplayName() {
-            return "Kubernetes cluster";
+            return Messages.ClusterConnection_displayName();
         }
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return Util.fixEmptyAndTrim(value) == null
-                    ? FormValidation.error("Steps name the connection by this: it cannot be blank.")
-                    : FormValidation.ok();
+            return Forms.administrator(() -> Util.fixEmptyAndTrim(value) == null
+                    ? FormValidation.error(Messages.ClusterConnection_nameMissing())
+                    : FormValidation.ok());
         }
 
         @POST
         public FormValidation doCheckServerUrl(@QueryParameter String value) {
             String url = Util.fixEmptyAndTrim(value);
-            return url == null || url.startsWith("https://")
+            return Forms.administrator(() -> url == null || url.startsWith("https://")
                     ? FormValidation.ok()
-                    : FormValidation.error("Must begin with https://, as the credential is sent there.");
+                    : FormValidation.error(Messages.ClusterConnection_noHttps()));
         }
 
-        /** Only for those who may change the system configuration; others see what is chosen, and no other names. */
+        @POST
+        public FormValidation doCheckProxy(@QueryParameter String value) {
+            return Forms.administrator(() -> Forms.valid(() -> HttpProxy.of(Util.fixEmptyAndTrim(value), null)));
+        }
+
+        @POST
+        public FormValidation doCheckNoProxy(@QueryParameter String value) {
+            return Forms.administrator(() -> Forms.valid(() -> HttpProxy.of("http://any:1", value)));
+        }
+
+        @POST
+        public FormValidation doCheckNamespace(@QueryParameter String value) {
+            return Forms.administrator(() -> Forms.valid("namespace", value, p -> p.label("namespace", null)));
+        }
+
+        /** A folder may be made later, and one that is gone keeps its jobs out: a warning. */
+        @POST
+        public FormValidation doCheckFolders(@QueryParameter String value) {
+            return Forms.administrator(() -> Folders.of(value).names().stream()
+                    .filter(name -> !(Jenkins.get().getItemByFullName(name) instanceof ItemGroup))
+                    .findFirst()
+                    .map(name -> FormValidation.warning(Messages.ClusterConnection_noSuchFolder(name)))
+                    .orElseGet(FormValidation::ok));
+        }
+
+        /** Others see what is chosen, and no other names. */
         @POST
         public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
             return CredentialReader.choices(credentialsId, Jenkins.get().hasPermission(Jenkins.ADMINISTER));
+        }
+
+        /**
+         * Needs Jenkins/Administer, and Jenkins/Manage is not enough: it sends a credential of Jenkins itself to whatever URL the form
+         * holds, and the section is shown to administrators only.
+         */
+        @POST
+        public FormValidation doTestConnection(
+                @QueryParameter String name,
+                @QueryParameter String serverUrl,
+                @QueryParameter String caCertificate,
+                @QueryParameter String credentialsId,
+                @QueryParameter String namespace,
+                @QueryParameter boolean serviceAccount,
+                @QueryParameter String proxy,
+                @QueryParameter String noProxy)
+                throws InterruptedException {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            ClusterConnection shown = new ClusterConnection(name);
+            shown.setServerUrl(serverUrl);
+            shown.setCaCertificate(caCertificate);
+            shown.setCredentialsId(credentialsId);
+            shown.setNamespace(namespace);
+            shown.setServiceAccount(serviceAccount);
+            shown.setProxy(proxy);
+            shown.setNoProxy(noProxy);
+            try {
+                return ConnectionCheck.of(shown.connect(null));
+            } catch (Failure e) {
+                return FormValidation.error(e.getMessage());
+            }
         }
     }
 }

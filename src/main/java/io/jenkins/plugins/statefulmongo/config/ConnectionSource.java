@@ -13,9 +13,14 @@ public interface ConnectionSource {
     /**
      * Never on a thread of Jenkins that must not wait.
      *
-     * @param cluster name of a connection, or null for the default one
+     * @param cluster name of a connection, or null for the default one of the build's job
      * @param run the build that uses it
      * @throws Failure when there is no such connection, or its credential cannot be read
      */
     Connection resolve(String cluster, Run<?, ?> run) throws Failure;
+
+    /** The namespace of steps of that build that name none, before that of the connection; or null. */
+    default String namespace(Run<?, ?> run) {
+        return null;
+    }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.config;
 
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import hudson.model.Run;
@@ -38,7 +39,7 @@ final class CredentialReader {
         if (id == null) {
             throw new Failure(
                     "connection " + connection + " names no credential.",
-                    "Choose one in Manage Jenkins, System, Stateful Mongo: a secret text with a token, or a secret file with a kubeconfig.");
+                    "Choose one in Manage Jenkins, System, Stateful Mongo: a secret text with a token, a secret file with a kubeconfig, or a certificate.");
         }
         StandardCredentials found = CredentialsProvider.findCredentialByIdInItemGroup(
                 id, StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of());
@@ -60,17 +61,25 @@ final class CredentialReader {
         if (credential instanceof FileCredentials file) {
             return withKubeconfig(file);
         }
+        if (credential instanceof StandardCertificateCredentials certificate) {
+            ClientCertificate client = ClientCertificate.of(certificate, settings.getName());
+            return connection(null, client.certificate(), client.key());
+        }
         throw new Failure(
-                "the credential of connection " + settings.getName() + " is neither a secret text nor a secret file.",
-                "Give a secret text with a service account's token, or a secret file with a kubeconfig.");
+                "the credential of connection " + settings.getName() + " is neither a secret text nor a secret file nor a certificate.",
+                "Give a secret text with a service account's token, a secret file with a kubeconfig, or a client's certificate.",
+                "API servers take no user names and passwords since Kubernetes 1.19.");
     }
 
     private Connection withToken(String token) throws Failure {
+        return connection(token.strip(), null, null);
+    }
+
+    private Connection connection(String token, String certificate, String key) throws Failure {
         if (settings.getServerUrl() == null) {
             throw needsServer();
         }
-        return new Connection(
-                settings.getName(), server(), authority(), token.strip(), null, null, settings.getNamespace());
+        return new Connection(settings.getName(), server(), authority(), token, certificate, key, settings.getNamespace());
     }
 
     /** What the form says wins over what the kubeconfig says. */
@@ -121,7 +130,8 @@ final class CredentialReader {
                     List.of(),
                     CredentialsMatchers.anyOf(
                             CredentialsMatchers.instanceOf(StringCredentials.class),
-                            CredentialsMatchers.instanceOf(FileCredentials.class)));
+                            CredentialsMatchers.instanceOf(FileCredentials.class),
+                            CredentialsMatchers.instanceOf(StandardCertificateCredentials.class)));
         }
         return choices.includeCurrentValue(chosen);
     }

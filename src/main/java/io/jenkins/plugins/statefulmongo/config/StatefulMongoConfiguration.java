@@ -3,7 +3,12 @@ package io.jenkins.plugins.statefulmongo.config;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.model.Job;
 import hudson.model.Run;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
@@ -14,7 +19,9 @@ import jenkins.model.GlobalConfiguration;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
 
 /** The clusters that steps may use, in <i>Manage Jenkins → System</i> and as {@code unclassified: statefulMongo} in JCasC. */
 @Extension
@@ -61,33 +68,92 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         return super.configure(req, json);
     }
 
-    @Override
-    public Connection resolve(String cluster, Run<?, ?> run) throws Failure {
-        return choose(connections, cluster, defaultCluster).resolve(run);
+    @POST
+    public FormValidation doCheckDefaultCluster(@QueryParameter String value) {
+        String name = Util.fixEmptyAndTrim(value);
+        return Forms.administrator(() -> name == null || connections.stream().anyMatch(c -> name.equals(c.getName()))
+                ? FormValidation.ok()
+                : FormValidation.warning(Messages.StatefulMongoConfiguration_noSuchCluster()));
     }
 
-    static ClusterConnection choose(List<ClusterConnection> connections, String cluster, String defaultCluster)
+    /**
+     * The connections that a job, or a job in a folder, may use, for a form.
+     *
+     * @param item the job or folder, or null outside of all
+     * @param chosen stays a choice, whatever it is
+     */
+    public ListBoxModel choices(Item item, String chosen) {
+        ListBoxModel choices = new ListBoxModel();
+        choices.add(Messages.Forms_default(), "");
+        if (Forms.mayConfigure(item)) {
+            String path = item instanceof ItemGroup ? item.getFullName() + "/" : item == null ? null : item.getFullName();
+            connections.stream().filter(c -> item == null || c.isFor(path)).forEach(c -> choices.add(c.getName()));
+        }
+        String current = Util.fixEmptyAndTrim(chosen);
+        if (current != null && choices.stream().noneMatch(c -> c.value.equals(current))) {
+            choices.add(current);
+        }
+        return choices;
+    }
+
+    @Override
+    public Connection resolve(String cluster, Run<?, ?> run) throws Failure {
+        Job<?, ?> job = run == null ? null : run.getParent();
+        Defaults.Found inherited = Defaults.find(job, Defaults::getCluster);
+        Defaults.Found standard =
+                inherited == null && defaultCluster != null ? new Defaults.Found(defaultCluster, null) : inherited;
+        return choose(connections, cluster, standard, job == null ? null : job.getFullName()).connect(run);
+    }
+
+    @Override
+    public String namespace(Run<?, ?> run) {
+        Defaults.Found found = Defaults.find(run == null ? null : run.getParent(), Defaults::getNamespace);
+        return found == null ? null : found.name();
+    }
+
+    /**
+     * A message names only connections that the job may use.
+     *
+     * @param cluster what the step says, or null
+     * @param standard what counts where it says nothing, or null for the first connection that the job may use
+     * @param job full name of the job, or null where there is none
+     */
+    static ClusterConnection choose(List<ClusterConnection> connections, String cluster, Defaults.Found standard, String job)
             throws Failure {
         if (connections.isEmpty()) {
             throw new Failure(
                     "no connection to a cluster is configured.",
                     "Add one in Manage Jenkins, System, Stateful Mongo, or as unclassified: statefulMongo: connections in JCasC.");
         }
-        String wanted = cluster == null ? defaultCluster : cluster;
+        List<ClusterConnection> usable = connections.stream().filter(c -> c.isFor(job)).toList();
+        String known = usable.stream().map(ClusterConnection::getName).collect(Collectors.joining(", "));
+        String wanted = cluster != null ? cluster : standard == null ? null : standard.name();
         if (wanted == null) {
-            return connections.get(0);
+            return usable.stream().findFirst().orElseThrow(() -> elsewhere(null, job, known));
         }
         for (ClusterConnection connection : connections) {
             if (wanted.equals(connection.getName())) {
-                return connection;
+                if (connection.isFor(job)) {
+                    return connection;
+                }
+                throw elsewhere(wanted, job, known);
             }
         }
-        String known = connections.stream().map(ClusterConnection::getName).collect(Collectors.joining(", "));
+        String instead = known.isEmpty() ? "There is none for this job." : "Configured are: " + known + ".";
         if (cluster == null) {
             throw new Failure(
-                    "the default cluster '" + wanted + "' is no configured connection.",
-                    "Configured are: " + known + ". Correct it in Manage Jenkins, System, Stateful Mongo.");
+                    standard.text("cluster") + " is no configured connection.",
+                    instead + " Correct it in " + standard.place() + ".");
         }
-        throw Parameters.bad("cluster", "is '" + wanted + "', which is no configured connection", "Configured are: " + known + ".");
+        throw Parameters.bad("cluster", "is '" + wanted + "', which is no configured connection", instead);
+    }
+
+    private static Failure elsewhere(String connection, String job, String known) {
+        String who = job == null ? "a build without a job" : "job " + job;
+        return new Failure(
+                (connection == null ? "no connection is for " : "connection " + connection + " is not for ") + who
+                        + ": an administrator has restricted it to the jobs of certain folders.",
+                known.isEmpty() ? null : "For this job there is: " + known + ".",
+                "Move the job, or let an administrator add its folder in Manage Jenkins, System, Stateful Mongo.");
     }
 }

@@ -2,6 +2,11 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.Objects;
 
 /**
@@ -16,6 +21,7 @@ public final class Connection {
     private final String certificate;
     private final String key;
     private final String namespace;
+    private final HttpProxy proxy;
 
     /**
      * @param name as the Jenkinsfile's {@code cluster} names it; for messages
@@ -34,6 +40,18 @@ public final class Connection {
             String certificate,
             String key,
             String namespace) {
+        this(name, server, authority, token, certificate, key, namespace, null);
+    }
+
+    private Connection(
+            String name,
+            String server,
+            String authority,
+            String token,
+            String certificate,
+            String key,
+            String namespace,
+            HttpProxy proxy) {
         this.name = name;
         this.server = server;
         this.authority = authority;
@@ -41,6 +59,7 @@ public final class Connection {
         this.certificate = certificate;
         this.key = key;
         this.namespace = namespace;
+        this.proxy = proxy;
     }
 
     public String name() {
@@ -56,7 +75,16 @@ public final class Connection {
     }
 
     public Connection named(String other) {
-        return new Connection(other, server, authority, token, certificate, key, namespace);
+        return new Connection(other, server, authority, token, certificate, key, namespace, proxy);
+    }
+
+    /**
+     * This one through a proxy.
+     *
+     * @param other null for none: what the JVM itself is told to use then counts
+     */
+    public Connection through(HttpProxy other) {
+        return new Connection(name, server, authority, token, certificate, key, namespace, other);
     }
 
     /** This one with another server, other certificates to trust, or another namespace, where they are not null. */
@@ -68,7 +96,8 @@ public final class Connection {
                 token,
                 certificate,
                 key,
-                otherNamespace == null ? namespace : otherNamespace);
+                otherNamespace == null ? namespace : otherNamespace,
+                proxy);
     }
 
     /**
@@ -76,12 +105,19 @@ public final class Connection {
      * retries are off: it would repeat calls that change something without looking first.
      */
     Config config() {
-        return new ConfigBuilder(Config.empty())
+        ConfigBuilder config = new ConfigBuilder(Config.empty());
+        if (proxy != null) {
+            config.withHttpsProxy(proxy.url())
+                    .withHttpProxy(proxy.url())
+                    .withNoProxy(proxy.direct().toArray(String[]::new));
+        }
+        return config
                 .withMasterUrl(server)
                 .withCaCertData(authority)
                 .withOauthToken(token)
                 .withClientCertData(certificate)
                 .withClientKeyData(key)
+                .withClientKeyAlgo(algorithm(key))
                 .withConnectionTimeout(5_000)
                 .withRequestTimeout((int) Kube.CALL.toMillis())
                 .withRequestRetryBackoffLimit(0)
@@ -90,6 +126,32 @@ public final class Connection {
                 .withWatchReconnectInterval(500)
                 .withUserAgent("stateful-mongo")
                 .build();
+    }
+
+    /** EC or RSA, which fabric8 wants to know: it takes each key for RSA otherwise. */
+    private static String algorithm(String key) {
+        String pem = key == null ? "" : text(key);
+        if (pem.contains("BEGIN EC PRIVATE KEY")) {
+            return "EC";
+        }
+        if (!pem.contains("BEGIN PRIVATE KEY")) {
+            return "RSA";
+        }
+        try {
+            byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return "EC";
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return "RSA";
+        }
+    }
+
+    private static String text(String base64) {
+        try {
+            return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.US_ASCII);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** The same name too: two connections to one server as one identity speak of themselves by their own names. */
@@ -101,12 +163,13 @@ public final class Connection {
                 && Objects.equals(authority, c.authority)
                 && Objects.equals(token, c.token)
                 && Objects.equals(certificate, c.certificate)
-                && Objects.equals(key, c.key);
+                && Objects.equals(key, c.key)
+                && Objects.equals(proxy, c.proxy);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, server, authority, token, certificate, key);
+        return Objects.hash(name, server, authority, token, certificate, key, proxy);
     }
 
     /** Names the server only. */

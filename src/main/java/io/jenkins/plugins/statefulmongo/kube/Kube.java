@@ -226,7 +226,11 @@ public final class Kube implements JsonText, AutoCloseable {
 
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
             throws Failure, Unavailable, InterruptedException {
-        HttpResponse<byte[]> answer = send(method, path, type, body == null ? null : write(body));
+        return answer(send(method, path, type, body == null ? null : write(body)), path, what);
+    }
+
+    /** The object in an answer, else why there is none. */
+    Map<String, Object> answer(HttpResponse<byte[]> answer, String path, String what) throws Failure, Unavailable {
         String text = text(answer);
         if (HttpResponse.isSuccessful(answer.code())) {
             return tree(text);
@@ -243,13 +247,20 @@ public final class Kube implements JsonText, AutoCloseable {
 
     private HttpResponse<byte[]> send(String method, String path, String type, String body)
             throws Unavailable, InterruptedException {
+        return await(ask(method, path, type, body));
+    }
+
+    CompletableFuture<HttpResponse<byte[]>> ask(String method, String path, String type, String body) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(connection.server().replaceFirst("/+$", "") + path)
                 .timeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept", "application/json, */*")
                 .method(method, type, body)
                 .build();
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, byte[].class);
+        return http.sendAsync(request, byte[].class);
+    }
+
+    HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) throws Unavailable, InterruptedException {
         try {
             return answer.get(CALL.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

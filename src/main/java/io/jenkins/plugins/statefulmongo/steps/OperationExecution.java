@@ -115,8 +115,11 @@ final class OperationExecution extends StepExecution {
 
     private Operation operation(Engine.Task task) throws Failure, Unavailable, InterruptedException {
         Parameters parameters = request.parameters();
-        Connection connection = source().resolve(parameters.text("cluster", null), context(Run.class));
-        namespace = parameters.label("namespace", connection.namespace());
+        Run<?, ?> run = context(Run.class);
+        ConnectionSource source = source();
+        Connection connection = source.resolve(parameters.text("cluster", null), run);
+        String inherited = source.namespace(run);
+        namespace = parameters.label("namespace", inherited == null ? connection.namespace() : inherited);
         if (namespace == null) {
             throw Parameters.bad(
                     "namespace",

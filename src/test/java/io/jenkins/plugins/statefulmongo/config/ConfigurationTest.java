@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import net.sf.json.JSONObject;
 import org.junit.jupiter.api.Test;
@@ -46,11 +48,17 @@ class ConfigurationTest {
         StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
         configuration.setConnections(connections);
         set(configuration, root, "connections");
-        assertThat(StatefulMongoConfiguration.choose(configuration.getConnections(), null, configuration.getDefaultCluster()))
+        assertThat(StatefulMongoConfiguration.choose(configuration.getConnections(), null,
+                        new Defaults.Found(configuration.getDefaultCluster(), null), "team/shop/deploy"))
                 .returns("prod", ClusterConnection::getName)
                 .returns("prod-token", ClusterConnection::getCredentialsId)
                 .returns("https://kubernetes.example.com:6443", ClusterConnection::getServerUrl)
                 .returns("shop", ClusterConnection::getNamespace);
+        Set<String> shown = new TreeSet<>(root.keySet());
+        Json.list(root, "connections").forEach(entry -> shown.addAll(entry.keySet()));
+        assertThat(shown).as("all that there is").isEqualTo(new TreeSet<>(List.of(
+                "connections", "defaultCluster", "name", "serverUrl", "caCertificate", "credentialsId", "namespace", "serviceAccount",
+                "folders", "proxy", "noProxy")));
     }
 
     private static void set(Object bean, Map<String, Object> values, String done) throws Exception {

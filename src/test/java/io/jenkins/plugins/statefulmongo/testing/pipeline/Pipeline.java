@@ -105,14 +105,16 @@ public final class Pipeline {
         PipelineTestHelper helper = new PipelineTestHelper();
         Script script = new Script(helper, number);
         script.params().putAll(parameters);
+        JobDefaults defaults = new JobDefaults(connections);
         runner = new StepRunner(
-                Map.of(ConnectionSource.class, connections, TaskListener.class, (TaskListener) log::stream), log, restart);
+                Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream), log, restart);
         Path folder = Files.createTempDirectory("pipeline");
         try {
             Files.writeString(folder.resolve("Jenkinsfile.groovy"), text);
             prepare(helper, folder);
             new Declarative(script, log).register();
             new BasicSteps(script, log, runner).register();
+            script.define("statefulMongo", defaults::declare);
             StepRunner.steps().forEach((name, step) -> script.define(name, args -> call(log, step, args)));
             return run(helper, script, log);
         } finally {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.testing.pipeline;
 
 import groovy.lang.GString;
+import hudson.model.Descriptor;
 import java.beans.Introspector;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -8,23 +9,21 @@ import java.lang.reflect.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
-import org.jenkinsci.plugins.workflow.steps.Step;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** Makes a step of a call's arguments by the rules of Jenkins' {@code DSL.parseArgs} and {@code DescribableModel.instantiate}. */
+/** Makes a step, or a property of the job, of a call's arguments by the rules of Jenkins' {@code DSL.parseArgs} and {@code DescribableModel.instantiate}. */
 final class StepArguments {
-    private final StepDescriptor descriptor;
+    private final Descriptor<?> descriptor;
     private final Constructor<?> constructor;
 
-    StepArguments(StepDescriptor descriptor) {
+    StepArguments(Descriptor<?> descriptor) {
         this.descriptor = descriptor;
         this.constructor = constructor(descriptor.clazz);
     }
 
     /** @param arguments as Groovy passes them: nothing, one map of named ones, or one value */
-    Step bind(Object[] arguments) throws Exception {
+    Object bind(Object[] arguments) throws Exception {
         Map<String, Object> named = named(arguments);
         if (descriptor instanceof CustomDescribableModel model) {
             named = model.customInstantiate(named);
@@ -35,7 +34,7 @@ final class StepArguments {
         for (int i = 0; i < values.length; i++) {
             values[i] = coerce(mandatory[i].getName(), mandatory[i].getType(), left.remove(mandatory[i].getName()));
         }
-        Step step = (Step) constructor.newInstance(values);
+        Object step = constructor.newInstance(values);
         for (Method method : descriptor.clazz.getMethods()) {
             String name = method.isAnnotationPresent(DataBoundSetter.class)
                     ? Introspector.decapitalize(method.getName().substring(3))

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.java.sezpoz.Index;
 import net.java.sezpoz.IndexItem;
+import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -80,7 +81,7 @@ final class StepRunner {
         };
         log.listen(listener);
         try {
-            StepExecution execution = new StepArguments(descriptor).bind(arguments).start(step);
+            StepExecution execution = ((Step) new StepArguments(descriptor).bind(arguments)).start(step);
             execution.start();
             byte[] stored = store(execution);
             running = execution;
