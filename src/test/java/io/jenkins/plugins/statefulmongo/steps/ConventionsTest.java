@@ -25,8 +25,9 @@ class ConventionsTest {
     static List<OperationStepDescriptor> steps() throws InstantiationException {
         List<OperationStepDescriptor> steps = new java.util.ArrayList<>();
         for (var item : Index.load(hudson.Extension.class, Object.class, ConventionsTest.class.getClassLoader())) {
-            if (item.className().startsWith(OperationStep.class.getPackageName() + ".")) {
-                steps.add((OperationStepDescriptor) item.instance());
+            if (item.className().startsWith(OperationStep.class.getPackageName() + ".")
+                    && item.instance() instanceof OperationStepDescriptor step) {
+                steps.add(step);
             }
         }
         return steps;
