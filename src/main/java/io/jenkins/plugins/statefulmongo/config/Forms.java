@@ -4,6 +4,7 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import java.util.Map;
 import java.util.function.Supplier;
 import jenkins.model.Jenkins;
@@ -12,12 +13,12 @@ import jenkins.model.Jenkins;
 public final class Forms {
     /** Reads a value as the steps do. */
     public interface Reader {
-        Object read() throws Failure;
+        Object read() throws Failure, Unavailable, InterruptedException;
     }
 
     /** Reads a parameter as the steps do. */
     public interface ParameterReader {
-        Object read(Parameters parameters) throws Failure;
+        Object read(Parameters parameters) throws Failure, Unavailable, InterruptedException;
     }
 
     private Forms() {}
@@ -39,18 +40,26 @@ public final class Forms {
         try {
             reader.read();
             return FormValidation.ok();
-        } catch (Failure e) {
+        } catch (Failure | Unavailable e) {
             return FormValidation.error(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FormValidation.ok();
         }
     }
 
     /** What a step would say to that value of a parameter. */
-    public static FormValidation valid(String name, Object value, ParameterReader reader) {
+    static FormValidation valid(String name, Object value, ParameterReader reader) {
         return valid(() -> reader.read(new Parameters(value == null ? Map.of() : Map.of(name, value))));
     }
 
-    /** As {@link #valid(String, Object, ParameterReader)}, for whoever may see the configuration of the job or folder. */
+    /** What a step would say to that value, for whoever may see the configuration of the job or folder. */
     public static FormValidation check(Item item, String name, Object value, ParameterReader reader) {
         return mayConfigure(item) ? valid(name, value, reader) : FormValidation.ok();
+    }
+
+    /** What a step would say to those values, for whoever may see the configuration of the job or folder. */
+    public static FormValidation check(Item item, Parameters values, ParameterReader reader) {
+        return mayConfigure(item) ? valid(() -> reader.read(values)) : FormValidation.ok();
     }
 }

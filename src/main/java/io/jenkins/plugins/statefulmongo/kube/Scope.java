@@ -12,7 +12,12 @@ import io.jenkins.plugins.statefulmongo.engine.Console;
  * @param wake asks for a tick now: for watches
  */
 public record Scope(Cluster cluster, String namespace, Console console, String holder, Runnable wake) {
+    /** A scope without a cluster: enough to make an operation, which reads its parameters, never to tick it. For forms. */
+    public static Scope unconnected() {
+        return new Scope(null, "any", null, "", () -> {});
+    }
+
     public Kube kube() {
-        return cluster.kube();
+        return cluster == null ? null : cluster.kube();
     }
 }

@@ -1,8 +1,13 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Applies the resources of a manifest by server-side apply, and waits until what runs pods is ready. */
 public final class ApplyManifestStep extends OperationStep {
@@ -55,8 +60,25 @@ public final class ApplyManifestStep extends OperationStep {
 
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
+        private static final String SOME_MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: any}";
+
         public DescriptorImpl() {
-            super("applyManifest", "Kubernetes: apply a manifest");
+            super("applyManifest");
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.ApplyManifestStep_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckManifest(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "manifest", value);
+        }
+
+        @POST
+        public FormValidation doCheckStuckSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "stuckSeconds", value, "manifest", SOME_MANIFEST);
         }
     }
 }

@@ -1,9 +1,15 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Brings a MongoDB StatefulSet with its Service and volumes to the described state, or removes it. */
 public final class DeployStatefulMongoStep extends OperationStep {
@@ -187,11 +193,88 @@ public final class DeployStatefulMongoStep extends OperationStep {
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
-            super("deployStatefulMongo", "MongoDB: deploy a replica set to Kubernetes");
+            super("deployStatefulMongo");
         }
 
-        public ListBoxModel doFillVolumesItems() {
-            return choices("keep", "delete");
+        @Override
+        public String getDisplayName() {
+            return Messages.DeployStatefulMongoStep_displayName();
+        }
+
+        @POST
+        public ListBoxModel doFillVolumesItems(@AncestorInPath Item item) {
+            return choices(item, "keep", "delete");
+        }
+
+        /** Blank is good where a manifest describes the release, or it is to be removed. */
+        @POST
+        public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String value, @QueryParameter String version) {
+            return Util.fixEmptyAndTrim(value) == null ? FormValidation.ok() : check(item, "image", value, "version", version);
+        }
+
+        @POST
+        public FormValidation doCheckReplicas(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "replicas", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckReplicaSet(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "replicaSet", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckStorage(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "storage", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckStorageClass(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "storageClass", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckCpu(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "cpu", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckMemory(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "memory", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "port", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckImagePullSecrets(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "imagePullSecrets", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckClusterDomain(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "clusterDomain", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckStuckSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "stuckSeconds", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckMemberTimeoutSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "memberTimeoutSeconds", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckVersion(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "version", value, "image", "any");
+        }
+
+        @POST
+        public FormValidation doCheckManifest(@AncestorInPath Item item, @QueryParameter String value) {
+            return Util.fixEmptyAndTrim(value) == null ? FormValidation.ok() : check(item, "manifest", value);
         }
     }
 }

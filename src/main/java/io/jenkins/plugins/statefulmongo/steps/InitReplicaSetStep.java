@@ -1,8 +1,13 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Makes the pods of a StatefulSet one replica set, or accepts the one that they are; never twice, never by force. */
 public final class InitReplicaSetStep extends OperationStep {
@@ -42,7 +47,17 @@ public final class InitReplicaSetStep extends OperationStep {
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
-            super("initReplicaSet", "MongoDB: initiate the replica set");
+            super("initReplicaSet");
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.InitReplicaSetStep_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckClusterDomain(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "clusterDomain", value);
         }
     }
 }

@@ -5,16 +5,11 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
-import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Engine;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
-import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
-import io.jenkins.plugins.statefulmongo.kube.Cluster;
-import io.jenkins.plugins.statefulmongo.kube.Connection;
-import io.jenkins.plugins.statefulmongo.kube.Scope;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,7 +35,7 @@ final class OperationExecution extends StepExecution {
     private final Request request;
     private transient Engine.Task task;
     private transient boolean completed;
-    private transient volatile String namespace;
+    private transient volatile OperationFactory factory;
 
     OperationExecution(StepContext context, Request request) {
         super(context);
@@ -114,21 +109,8 @@ final class OperationExecution extends StepExecution {
     }
 
     private Operation operation(Engine.Task task) throws Failure, Unavailable, InterruptedException {
-        Parameters parameters = request.parameters();
-        Run<?, ?> run = context(Run.class);
-        ConnectionSource source = source();
-        Connection connection = source.resolve(parameters.text("cluster", null), run);
-        String inherited = source.namespace(run);
-        namespace = parameters.label("namespace", inherited == null ? connection.namespace() : inherited);
-        if (namespace == null) {
-            throw Parameters.bad(
-                    "namespace",
-                    "is missing, and connection " + connection.name() + " names none",
-                    "Give the step a namespace, or the connection a default one.");
-        }
-        Console console = new Console(context(TaskListener.class).getLogger());
-        return OnCluster.create(Cluster.open(connection), cluster -> Operations.of(request.function())
-                .create(new Scope(cluster, namespace, console, request.holder(), task::wake), parameters));
+        factory = new OperationFactory(request, source(), context(Run.class), context(TaskListener.class));
+        return factory.create(task);
     }
 
     private ConnectionSource source() throws Failure, InterruptedException {
@@ -145,7 +127,8 @@ final class OperationExecution extends StepExecution {
     }
 
     private String title() {
-        return request.title(namespace);
+        OperationFactory known = factory;
+        return known == null ? request.title(null) : known.title();
     }
 
     private void print(String text) {

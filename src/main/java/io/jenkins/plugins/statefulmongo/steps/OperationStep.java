@@ -5,10 +5,10 @@ import hudson.Util;
 import hudson.model.Run;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -58,19 +58,27 @@ public abstract class OperationStep extends Step {
 
     @Override
     public final StepExecution start(StepContext context) throws Exception {
+        return new OperationExecution(context, request(context.get(Run.class), text -> text));
+    }
+
+    /**
+     * What is to be done, from now on.
+     *
+     * @param expand replaces variables in a text
+     */
+    final Request request(Run<?, ?> run, UnaryOperator<String> expand) throws AbortException {
+        Map<String, Object> given = new LinkedHashMap<>(parameters);
+        given.replaceAll((name, value) -> value instanceof String text ? expand.apply(text) : value);
         try {
-            return new OperationExecution(
-                    context, new Request(function, parameters, holder(context), System.currentTimeMillis()));
+            return new Request(function, given, holder(run), System.currentTimeMillis());
         } catch (Failure e) {
-            String title = Request.title(function, new Parameters(parameters), null);
-            throw new AbortException(title + ": " + e.getMessage());
+            throw new AbortException(Request.title(function, new Parameters(given), null) + ": " + e.getMessage());
         }
     }
 
     /** Names this Jenkins, the build and this call of a step. A pipeline's unit test has neither Jenkins nor a build. */
-    private static String holder(StepContext context) throws IOException, InterruptedException {
+    private static String holder(Run<?, ?> run) {
         Jenkins jenkins = Jenkins.getInstanceOrNull();
-        Run<?, ?> run = context.get(Run.class);
         return String.join(
                 " ",
                 jenkins == null ? "no-jenkins" : jenkins.getLegacyInstanceId(),

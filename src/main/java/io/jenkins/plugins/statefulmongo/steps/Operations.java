@@ -44,6 +44,15 @@ enum Operations {
             return plain(scope, parameters) ? new PlainUpdate(scope, parameters) : new RollingImageUpdate(scope, parameters);
         }
 
+        /** Without a cluster nobody knows what a StatefulSet is: the image's name then counts, not its release. */
+        @Override
+        Operation create(Parameters parameters) throws Failure, Unavailable, InterruptedException {
+            boolean deployment = parameters.oneOf("kind", "StatefulSet", "StatefulSet", "Deployment").equals("Deployment");
+            return deployment
+                    ? new PlainUpdate(Scope.unconnected(), parameters)
+                    : new RollingImageUpdate(Scope.unconnected(), parameters);
+        }
+
         /** A Deployment, or a StatefulSet that nothing calls a MongoDB: neither its containers nor the parameters. */
         private boolean plain(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException {
             if (parameters.oneOf("kind", "StatefulSet", "StatefulSet", "Deployment").equals("Deployment")) {
@@ -78,6 +87,11 @@ enum Operations {
      * @throws Failure when a parameter is bad
      */
     abstract Operation create(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException;
+
+    /** An operation without a cluster, never to be ticked: it has read its parameters. */
+    Operation create(Parameters parameters) throws Failure, Unavailable, InterruptedException {
+        return create(Scope.unconnected(), parameters);
+    }
 
     /** The step's name in a Jenkinsfile. */
     String function() {

@@ -1,9 +1,14 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Sends an HTTP request to a Service through the API server, and checks the answer. */
 public final class ProbeServiceStep extends OperationStep {
@@ -84,11 +89,47 @@ public final class ProbeServiceStep extends OperationStep {
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
-            super("probeService", "Kubernetes: send a request to a Service");
+            super("probeService");
         }
 
-        public ListBoxModel doFillMethodItems() {
-            return choices("GET", "PUT", "POST", "DELETE", "HEAD");
+        @Override
+        public String getDisplayName() {
+            return Messages.ProbeServiceStep_displayName();
+        }
+
+        @POST
+        public ListBoxModel doFillMethodItems(@AncestorInPath Item item) {
+            return choices(item, "GET", "PUT", "POST", "DELETE", "HEAD");
+        }
+
+        @POST
+        public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "service", value);
+        }
+
+        @POST
+        public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "port", value, "service", "any");
+        }
+
+        @POST
+        public FormValidation doCheckPath(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "path", value, "service", "any");
+        }
+
+        @POST
+        public FormValidation doCheckExpectedStatus(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "expectedStatus", value, "service", "any");
+        }
+
+        @POST
+        public FormValidation doCheckWithinSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "withinSeconds", value, "service", "any");
+        }
+
+        @POST
+        public FormValidation doCheckForSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "forSeconds", value, "service", "any");
         }
     }
 }

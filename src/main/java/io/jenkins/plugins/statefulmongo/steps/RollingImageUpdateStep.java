@@ -1,9 +1,14 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Replaces the image of a replica set member by member, the primary last; or of a Deployment or another StatefulSet. */
 public final class RollingImageUpdateStep extends OperationStep {
@@ -102,15 +107,47 @@ public final class RollingImageUpdateStep extends OperationStep {
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
-            super("rollingImageUpdate", "MongoDB: update the image without losing a write");
+            super("rollingImageUpdate");
         }
 
-        public ListBoxModel doFillKindItems() {
-            return choices("StatefulSet", "Deployment");
+        @Override
+        public String getDisplayName() {
+            return Messages.RollingImageUpdateStep_displayName();
         }
 
-        public ListBoxModel doFillFeatureCompatibilityVersionItems() {
-            return choices("keep", "raise");
+        @POST
+        public ListBoxModel doFillKindItems(@AncestorInPath Item item) {
+            return choices(item, "StatefulSet", "Deployment");
+        }
+
+        @POST
+        public ListBoxModel doFillFeatureCompatibilityVersionItems(@AncestorInPath Item item) {
+            return choices(item, "keep", "raise");
+        }
+
+        @POST
+        public FormValidation doCheckImage(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "image", value, "kind", "Deployment", "name", "any");
+        }
+
+        @POST
+        public FormValidation doCheckVersion(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "version", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckClusterDomain(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "clusterDomain", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckMemberTimeoutSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "memberTimeoutSeconds", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckStuckSeconds(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "stuckSeconds", value, "image", "mongo:7.0.14");
         }
     }
 }

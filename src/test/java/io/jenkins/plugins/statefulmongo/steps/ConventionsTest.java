@@ -3,7 +3,10 @@ package io.jenkins.plugins.statefulmongo.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
+import io.jenkins.plugins.statefulmongo.config.Defaults;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoFolderProperty;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoJobProperty;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import net.java.sezpoz.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every step, form and composition must have. */
 class ConventionsTest {
@@ -25,8 +29,9 @@ class ConventionsTest {
     static List<OperationStepDescriptor> steps() throws InstantiationException {
         List<OperationStepDescriptor> steps = new java.util.ArrayList<>();
         for (var item : Index.load(hudson.Extension.class, Object.class, ConventionsTest.class.getClassLoader())) {
-            if (item.className().startsWith(OperationStep.class.getPackageName() + ".")) {
-                steps.add((OperationStepDescriptor) item.instance());
+            if (item.className().startsWith(OperationStep.class.getPackageName() + ".")
+                    && item.instance() instanceof OperationStepDescriptor step) {
+                steps.add(step);
             }
         }
         return steps;
@@ -79,17 +84,27 @@ class ConventionsTest {
         assertThat(section).contains("\nReturns ");
     }
 
-    @Test
-    void theConfigurationHasHelpForEveryField() {
-        for (Class<?> type : List.of(StatefulMongoConfiguration.class, ClusterConnection.class)) {
-            var field = java.util.regex.Pattern.compile("<f:entry field=\"(\\w+)\"").matcher(resource(type, "config.jelly"));
-            int count = 0;
-            while (field.find()) {
-                assertThat(resource(type, "help-" + field.group(1) + ".html")).startsWith("<div>");
-                count++;
-            }
-            assertThat(count).isEqualTo(OperationStepDescriptor.parameterNames(type).size());
+    @ParameterizedTest
+    @ValueSource(classes = {
+        StatefulMongoConfiguration.class, ClusterConnection.class, StatefulMongoJobProperty.class, StatefulMongoFolderProperty.class
+    })
+    void everyFieldOfAConfigurationIsInItsFormWithHelp(Class<?> type) {
+        Set<String> shown = new java.util.TreeSet<>();
+        var field = java.util.regex.Pattern.compile("<f:entry field=\"(\\w+)\"").matcher(
+                Defaults.class.isAssignableFrom(type) ? resource(Defaults.class, "defaults.jelly") : resource(type, "config.jelly"));
+        while (field.find()) {
+            shown.add(field.group(1));
+            assertThat(resource(type, "help-" + field.group(1) + ".html")).startsWith("<div>");
         }
+        assertThat(shown).isEqualTo(OperationStepDescriptor.parameterNames(type));
+    }
+
+    @Test
+    void theFormsOfJobFolderAndFreestyleAreThere() {
+        assertThat(resource(StatefulMongoJobProperty.class, "config-details.jelly")).contains("defaults.jelly");
+        assertThat(resource(StatefulMongoFolderProperty.class, "config.jelly")).contains("defaults.jelly");
+        assertThat(resource(OperationBuilder.class, "config.jelly")).contains("field=\"step\"");
+        assertThat(resource(OperationBuilder.class, "help.html")).contains("holds the executor").contains("a restart of Jenkins ends it");
     }
 
     @Test

@@ -1,0 +1,131 @@
+package io.jenkins.plugins.statefulmongo.jenkins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoFolderProperty;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoJobProperty;
+import io.jenkins.plugins.statefulmongo.steps.ApplyManifestBuilder;
+import io.jenkins.plugins.statefulmongo.steps.ApplyManifestStep;
+import io.jenkins.plugins.statefulmongo.steps.DeployStatefulMongoBuilder;
+import io.jenkins.plugins.statefulmongo.steps.DeployStatefulMongoStep;
+import io.jenkins.plugins.statefulmongo.steps.InitReplicaSetBuilder;
+import io.jenkins.plugins.statefulmongo.steps.InitReplicaSetStep;
+import io.jenkins.plugins.statefulmongo.steps.OperationBuilder;
+import io.jenkins.plugins.statefulmongo.steps.OperationStep;
+import io.jenkins.plugins.statefulmongo.steps.ProbeServiceBuilder;
+import io.jenkins.plugins.statefulmongo.steps.ProbeServiceStep;
+import io.jenkins.plugins.statefulmongo.steps.RollingImageUpdateBuilder;
+import io.jenkins.plugins.statefulmongo.steps.RollingImageUpdateStep;
+import io.jenkins.plugins.statefulmongo.steps.WaitOrdinalsBuilder;
+import io.jenkins.plugins.statefulmongo.steps.WaitOrdinalsStep;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.Snippetizer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Each form shows what is there, and saving it changes nothing. */
+@WithJenkins
+class RoundTripTest {
+    private JenkinsRule jenkins;
+
+    @BeforeEach
+    void connections(JenkinsRule rule) {
+        jenkins = rule;
+        ClusterConnection prod = new ClusterConnection("prod");
+        prod.setServerUrl("https://kubernetes.example.com:6443");
+        prod.setCaCertificate("-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----");
+        prod.setNamespace("shop");
+        prod.setFolders("team\noperations");
+        prod.setProxy("http://proxy.example.com:3128");
+        prod.setNoProxy(".example.org");
+        ClusterConnection here = new ClusterConnection("here");
+        here.setServiceAccount(true);
+        StatefulMongoConfiguration.get().setConnections(List.of(prod, here));
+        StatefulMongoConfiguration.get().setDefaultCluster("here");
+    }
+
+    @Test
+    void theSystemConfiguration() throws Exception {
+        List<ClusterConnection> before = List.copyOf(StatefulMongoConfiguration.get().getConnections());
+        jenkins.configRoundtrip();
+        StatefulMongoConfiguration after = StatefulMongoConfiguration.get();
+        assertThat(after.getConnections()).usingRecursiveComparison().isEqualTo(before);
+        assertThat(after.getDefaultCluster()).isEqualTo("here");
+    }
+
+    @Test
+    void jenkins17_theDefaultsOfAJobAndOfAFolder() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        StatefulMongoJobProperty ofJob = new StatefulMongoJobProperty();
+        ofJob.setCluster("here");
+        ofJob.setNamespace("shop");
+        job.addProperty(ofJob);
+        jenkins.configRoundtrip(job);
+        assertThat(job.getProperty(StatefulMongoJobProperty.class))
+                .returns("here", StatefulMongoJobProperty::getCluster)
+                .returns("shop", StatefulMongoJobProperty::getNamespace);
+
+        Folder team = jenkins.createProject(Folder.class, "team");
+        StatefulMongoFolderProperty ofFolder = new StatefulMongoFolderProperty();
+        ofFolder.setCluster("prod");
+        ofFolder.setNamespace("team");
+        team.addProperty(ofFolder);
+        jenkins.submit(jenkins.createWebClient().getPage(team, "configure").getFormByName("config"));
+        assertThat(team.getProperties().get(StatefulMongoFolderProperty.class))
+                .returns("prod", StatefulMongoFolderProperty::getCluster)
+                .returns("team", StatefulMongoFolderProperty::getNamespace);
+    }
+
+    @Test
+    void jenkins16_everyBuildStepWithTheFormOfItsStep() throws Exception {
+        DeployStatefulMongoStep deploy = new DeployStatefulMongoStep();
+        deploy.setCluster("here");
+        deploy.setNamespace("$SPACE");
+        deploy.setImage("mongo:7.0.14");
+        deploy.setReplicas(5);
+        deploy.setVolumes("delete");
+        deploy.setAbsent(true);
+        same(new DeployStatefulMongoBuilder(deploy));
+        WaitOrdinalsStep wait = new WaitOrdinalsStep();
+        wait.setStuckSeconds(30);
+        same(new WaitOrdinalsBuilder(wait));
+        same(new InitReplicaSetBuilder(new InitReplicaSetStep()));
+        RollingImageUpdateStep update = new RollingImageUpdateStep("mongo:7.0.16");
+        update.setRollbackOnFailure(false);
+        update.setFeatureCompatibilityVersion("raise");
+        same(new RollingImageUpdateBuilder(update));
+        ApplyManifestStep apply = new ApplyManifestStep("kind: Service");
+        apply.setWait(false);
+        same(new ApplyManifestBuilder(apply));
+        ProbeServiceStep probe = new ProbeServiceStep("api");
+        probe.setMethod("PUT");
+        probe.setPort(9090);
+        same(new ProbeServiceBuilder(probe));
+    }
+
+    @Test
+    void jenkins18_aSnippetPrintsOnlyWhatDiffersFromTheDefault() throws Exception {
+        assertThat(Snippetizer.object2Groovy(after(new InitReplicaSetBuilder(new InitReplicaSetStep())))).isEqualTo("initReplicaSet()");
+        assertThat(Snippetizer.object2Groovy(after(new RollingImageUpdateBuilder(new RollingImageUpdateStep("mongo:7.0.16")))))
+                .isEqualTo("rollingImageUpdate 'mongo:7.0.16'");
+        DeployStatefulMongoStep deploy = new DeployStatefulMongoStep();
+        deploy.setImage("mongo:7.0.14");
+        deploy.setReplicas(5);
+        assertThat(Snippetizer.object2Groovy(after(new DeployStatefulMongoBuilder(deploy))))
+                .isEqualTo("deployStatefulMongo image: 'mongo:7.0.14', replicas: 5");
+    }
+
+    private void same(OperationBuilder builder) throws Exception {
+        assertThat(after(builder)).usingRecursiveComparison().isEqualTo(builder.getStep());
+    }
+
+    private OperationStep after(OperationBuilder builder) throws Exception {
+        return jenkins.configRoundtrip(builder).getStep();
+    }
+}
