@@ -42,12 +42,22 @@ final class Preconditions {
     /** Whether the set, as it runs, bears losing one member at a time. */
     static void checkMembers(Scene scene, boolean allowDowntime) throws Failure {
         ReplicaConfig config = scene.config().orElseThrow();
-        long dataVoters = config.members().stream().filter(m -> m.voter() && !m.arbiter()).count();
-        if (dataVoters - 1 < config.majority() && !allowDowntime) {
+        long writers = config.members().stream().filter(ReplicaConfig.Member::acknowledges).count();
+        boolean delayed = config.members().stream().anyMatch(m -> m.voter() && m.delaySeconds() > 0);
+        if (writers - 1 < config.majority() && !allowDowntime) {
             throw new Failure(
-                    "the set has " + dataVoters + " voting member(s) with data and needs " + config.majority()
+                    "the set has " + writers + " voting member(s) with data" + (delayed ? " and no delay" : "") + " and needs " + config.majority()
                             + " for a majority write: while one is replaced, writes stop.",
                     "Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.");
+        }
+        List<String> electable = scene.set().ordinals().stream()
+                .filter(o -> scene.configured(o).filter(ReplicaConfig.Member::electable).isPresent())
+                .map(scene::name)
+                .toList();
+        if (electable.size() == 1 && !allowDowntime) {
+            throw new Failure(
+                    "only " + electable.get(0) + " of this StatefulSet can become primary: while it is replaced, writes stop.",
+                    "Nothing was touched. Give another member a priority above 0, or accept the pause with allowDowntime: true.");
         }
     }
 
