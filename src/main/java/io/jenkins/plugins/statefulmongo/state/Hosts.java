@@ -6,10 +6,22 @@ import java.util.Optional;
 /**
  * The stable names of a set's members: {@code db-0.db.NAMESPACE.svc.DOMAIN:27017}. Sets that somebody initiated by hand often
  * carry shorter forms, so every form that the cluster's DNS resolves is understood.
- *
- * @param domain the cluster's DNS domain, usually {@code cluster.local}
  */
-public record Hosts(SetState set, String domain) {
+public final class Hosts {
+    private final SetState set;
+    private final String domain;
+    private final int port;
+
+    /** @param domain the cluster's DNS domain, usually {@code cluster.local} */
+    public Hosts(SetState set, String domain) {
+        this.set = set;
+        this.domain = domain;
+        port = set.mongod().port();
+    }
+
+    public String domain() {
+        return domain;
+    }
 
     public String host(int ordinal) {
         return host(set.pod(ordinal));
@@ -21,15 +33,20 @@ public record Hosts(SetState set, String domain) {
 
     /** The ordinal whose pod {@code host} names, also beyond the wanted ones; empty for a host outside this StatefulSet. */
     public Optional<Integer> ordinal(String host) {
-        String name = host.replaceFirst(":\\d+$", "");
-        String port = host.substring(name.length());
-        String pod = name.replaceFirst("\\..*", "");
+        int colon = host.lastIndexOf(':');
+        String name = colon < 0 ? host : host.substring(0, colon);
+        int dot = name.indexOf('.');
+        String pod = dot < 0 ? name : name.substring(0, dot);
         int ordinal = PodState.ordinal(pod);
         boolean ours = ordinal >= 0
                 && pod.equals(set.pod(ordinal))
-                && (port.isEmpty() ? set.mongod().port() == Mongod.PORT : port.equals(":" + set.mongod().port()))
-                && forms(pod).contains(name);
+                && forms(pod).contains(name)
+                && port == (colon < 0 ? Mongod.PORT : port(host.substring(colon + 1)));
         return ours ? Optional.of(ordinal) : Optional.empty();
+    }
+
+    private static int port(String digits) {
+        return digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : -1;
     }
 
     /** {@code db-0} for a member of this StatefulSet, the whole host for any other. */
@@ -38,7 +55,7 @@ public record Hosts(SetState set, String domain) {
     }
 
     private String host(String pod) {
-        return fullName(pod) + ":" + set.mongod().port();
+        return fullName(pod) + ":" + port;
     }
 
     private String fullName(String pod) {

@@ -35,7 +35,11 @@ public record MemberState(
         List<Peer> peers) {
 
     /** One member as another sees it through heartbeats: seconds old. */
-    public record Peer(String host, boolean up, String state, OpTime applied) {}
+    public record Peer(String host, boolean up, String state, OpTime applied) {
+        public boolean healthy() {
+            return up && MemberState.healthy(state);
+        }
+    }
 
     public static MemberState unreachable(int ordinal, String error) {
         return new MemberState(
@@ -60,7 +64,11 @@ public record MemberState(
 
     /** PRIMARY, SECONDARY or ARBITER: all that a member can be asked to be. */
     public boolean healthy() {
-        return isPrimary() || isSecondary() || "ARBITER".equals(state);
+        return healthy(state);
+    }
+
+    private static boolean healthy(String state) {
+        return "PRIMARY".equals(state) || "SECONDARY".equals(state) || "ARBITER".equals(state);
     }
 
     public Optional<Peer> peer(String host) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * mongod's command line, read from a container. Names come without dashes; a flag has the value {@code ""}.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param overridden the container's own {@code command} replaces the image's entry point
  */
 public record Mongod(Map<String, String> options, boolean overridden) {
+    private static final Pattern SPACE = Pattern.compile("\\s+");
     /** MongoDB's default port. */
     public static final int PORT = 27017;
 
@@ -81,6 +83,6 @@ public record Mongod(Map<String, String> options, boolean overridden) {
         List<String> words = new ArrayList<>(Json.texts(container, "command"));
         words.addAll(Json.texts(container, "args"));
         // `sh -c "mongod --replSet rs0"` keeps its options in one word.
-        return words.stream().flatMap(w -> java.util.Arrays.stream(w.trim().split("\\s+"))).toList();
+        return words.stream().flatMap(w -> java.util.Arrays.stream(SPACE.split(w.trim()))).toList();
     }
 }

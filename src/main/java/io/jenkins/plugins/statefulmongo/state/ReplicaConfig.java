@@ -39,6 +39,11 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
         public boolean voter() {
             return votes > 0;
         }
+
+        /** Whether majority writes go on with it: an arbiter acknowledges none, a delayed member none in time. */
+        public boolean acknowledges() {
+            return voter() && !arbiter && delaySeconds == 0;
+        }
     }
 
     public Optional<Member> member(String host) {

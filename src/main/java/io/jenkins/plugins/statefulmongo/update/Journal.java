@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param term the set's election term at the start, -1 where nobody answered
  * @param startedAt when it began, by the controller's clock
  * @param failure why it is being rolled back; null while it goes forward
+ * @param opened why its data forbids the way back, as it was seen once: the pod that showed it may be gone; null where nothing does
  */
 record Journal(
         String holder,
@@ -27,7 +28,8 @@ record Journal(
         Map<String, Object> template,
         long term,
         Instant startedAt,
-        String failure) {
+        String failure,
+        String opened) {
     static final String ANNOTATION = "stateful-mongo.jenkins.io/update";
 
     /** The journal of a StatefulSet under an update; empty where none is under way. */
@@ -46,7 +48,8 @@ record Journal(
                         Json.map(tree, "template"),
                         Json.number(tree, -1, "term"),
                         Instant.parse(Json.text(tree, "startedAt")),
-                        Json.text(tree, "failure")));
+                        Json.text(tree, "failure"),
+                        Json.text(tree, "opened")));
             }
         } catch (RuntimeException e) {
             // No JSON, no object, no time: damaged like the rest.
@@ -59,11 +62,15 @@ record Journal(
     }
 
     Journal goingBack(String why) {
-        return new Journal(holder, strategy, template, term, startedAt, why);
+        return new Journal(holder, strategy, template, term, startedAt, why, opened);
     }
 
     Journal goingForward(String by) {
-        return new Journal(by, strategy, template, term, startedAt, null);
+        return new Journal(by, strategy, template, term, startedAt, null, opened);
+    }
+
+    Journal opened(String why) {
+        return new Journal(holder, strategy, template, term, startedAt, failure, why);
     }
 
     boolean back() {
@@ -88,6 +95,9 @@ record Journal(
         tree.put("startedAt", startedAt.toString());
         if (failure != null) {
             tree.put("failure", failure);
+        }
+        if (opened != null) {
+            tree.put("opened", opened);
         }
         return json.write(tree);
     }

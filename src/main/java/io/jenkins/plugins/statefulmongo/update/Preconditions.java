@@ -4,6 +4,7 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -55,16 +56,26 @@ final class Preconditions {
     static void checkMembers(Scene scene, boolean allowDowntime) throws Failure {
         checkNames(scene);
         ReplicaConfig config = scene.config().orElseThrow();
-        long dataVoters = config.members().stream().filter(m -> m.voter() && !m.arbiter()).count();
-        if (dataVoters - 1 < config.majority() && !allowDowntime) {
+        long writers = config.members().stream().filter(ReplicaConfig.Member::acknowledges).count();
+        boolean delayed = config.members().stream().anyMatch(m -> m.voter() && m.delaySeconds() > 0);
+        if (writers - 1 < config.majority() && !allowDowntime) {
             throw new Failure(
-                    "the set has " + dataVoters + " voting member(s) with data and needs " + config.majority()
+                    "the set has " + writers + " voting member(s) with data" + (delayed ? " and no delay" : "") + " and needs " + config.majority()
                             + " for a majority write: while one is replaced, writes stop.",
                     "Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.");
         }
-        Optional<String> scaledDown = scaledDown(scene);
+        List<String> electable = scene.set().ordinals().stream()
+                .filter(o -> scene.configured(o).filter(ReplicaConfig.Member::electable).isPresent())
+                .map(scene::name)
+                .toList();
+        if (electable.size() == 1 && !allowDowntime) {
+            throw new Failure(
+                    "only " + electable.get(0) + " of this StatefulSet can become primary: while it is replaced, writes stop.",
+                    "Nothing was touched. Give another member a priority above 0, or accept the pause with allowDowntime: true.");
+        }
+        Optional<Action.Stop> scaledDown = scaledDown(scene);
         if (scaledDown.isPresent() && !allowDowntime) {
-            throw new Failure(scaledDown.get());
+            throw new Failure(scaledDown.get().what(), scaledDown.get().remedy());
         }
     }
 
@@ -73,15 +84,16 @@ final class Preconditions {
      *
      * @return why no pod may go, or empty
      */
-    static Optional<String> scaledDown(Scene scene) {
+    static Optional<Action.Stop> scaledDown(Scene scene) {
         List<String> beyond = scene.votersBeyond();
         ReplicaConfig config = scene.config().orElseThrow();
-        return beyond.isEmpty() || scene.dataVotersUp() - 1 >= config.majority()
+        return beyond.isEmpty() || scene.writersUp() - 1 >= config.majority()
                 ? Optional.empty()
-                : Optional.of(String.join(", ", beyond) + (beyond.size() == 1 ? " is a voting member" : " are voting members") + " of "
-                        + config.name() + ", but StatefulSet " + scene.set().name() + " has " + scene.set().replicas()
-                        + " replicas: with one pod more away, writes would stop.\n"
-                        + "Scale it up again, or remove the members from the replica set; then run the step again.");
+                : Optional.of(new Action.Stop(
+                        String.join(", ", beyond) + (beyond.size() == 1 ? " is a voting member" : " are voting members") + " of "
+                                + config.name() + ", but StatefulSet " + scene.set().name() + " has " + scene.set().replicas()
+                                + " replicas: with one pod more away, writes would stop.",
+                        "Scale it up again, or remove the members from the replica set; then run the step again."));
     }
 
     /** A member must be able to fetch from the oplog what it missed while it was away (safety rule 12). */

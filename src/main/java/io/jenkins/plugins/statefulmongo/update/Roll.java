@@ -113,9 +113,16 @@ final class Roll implements AutoCloseable {
             return kept;
         }
         Scene scene = look(false);
+        Optional<Journal> written = access.journal(scene.set());
+        Optional<String> opened = written.filter(j -> scene.set().observed() && !j.back() && j.opened() == null).flatMap(j -> RollBack.forbidden(scene, j));
+        if (opened.isPresent()) {
+            // Kept at once: by the time that it matters, the pod that shows it may be another one.
+            access.write(scene.set(), scene.set().template(), written.get().opened(opened.get()));
+            return Optional.of(Outcome.after(ELECTION, "the StatefulSet to change"));
+        }
         Action seen = decide(scene);
         // A watch that is a moment late does not show the journal yet: its absence is believed only past the cache.
-        if (seen instanceof Action.Wait wait && access.journal(scene.set()).isPresent()) {
+        if (seen instanceof Action.Wait wait && written.isPresent()) {
             stuckPods.judgePatience(scene, behind, leftBehind());
             return Optional.of(pause(wait));
         }
@@ -169,6 +176,9 @@ final class Roll implements AutoCloseable {
         if (next instanceof Action.GiveUp up) {
             throw new Failure(up.why(), "All pods have the wanted template: nothing was changed.");
         }
+        if (next instanceof Action.Stop stop) {
+            throw new Failure(stop.what(), "All pods have the wanted template: nothing was changed.", stop.remedy());
+        }
         if (next instanceof Action.Wait wait) {
             stuckPods.judgePatience(scene, behind, null);
             return Optional.of(pause(wait));
@@ -177,10 +187,7 @@ final class Roll implements AutoCloseable {
     }
 
     private Action decide(Scene scene) throws Failure, Unavailable, InterruptedException {
-        Optional<MemberState> primary = scene.primary();
-        behind = primary.isPresent()
-                ? catchUp.behind(scene.pods(), scene.members(), primary.get(), scene.delays())
-                : Set.of();
+        behind = catchUp.behind(scene.pods(), scene.members(), scene.primary(), scene.delays());
         story.see(scene, behind);
         scene.set().ordinals().stream().filter(scene::outside).map(scene::name).forEach(pod -> scope.console()
                 .changed("outside " + pod, pod + "  is no member of the replica set: initReplicaSet adds it"));
@@ -193,11 +200,11 @@ final class Roll implements AutoCloseable {
             return pause(wait);
         }
         longWait.over();
+        if (next instanceof Action.Stop stop) {
+            throw new Failure(stop.what(), stop.remedy(), leftBehind());
+        }
         if (next instanceof Action.GiveUp up) {
             return giveUp(scene, journal, up);
-        }
-        if (next instanceof Action.Refuse refuse) {
-            throw new Failure(refuse.why(), leftBehind());
         }
         if (next instanceof Action.Finish) {
             if (!access.finish(set, journal)) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Whether an update may go back by itself. Within one release series always. Across series only while no member has opened its data with
- * the newer release: going back with such data is unsupported from 7.0
+ * the newer release, as far as any look has shown since the update began: going back with such data is unsupported from 7.0
  * (https://www.mongodb.com/docs/manual/release-notes/7.0-downgrade/). Pure.
  */
 final class RollBack {
@@ -16,6 +16,9 @@ final class RollBack {
 
     /** Why the template may not be put back, or empty when it may. */
     static Optional<String> forbidden(Scene scene, Journal journal) {
+        if (journal.opened() != null) {
+            return Optional.of(journal.opened());
+        }
         Optional<Release> before = Release.ofImage(journal.image(scene.set()));
         for (PodState pod : scene.pods()) {
             if (!scene.isNew(pod)) {

@@ -12,16 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What comes next while a replica set goes to its StatefulSet's present template, forward or back: the same order both ways. Pure.
+ * What comes next while a replica set goes to its StatefulSet's present template, forward or back: the same order both ways. Pure. Each
+ * rule is a method of its own.
  *
  * <ol>
  *   <li>Where no member is initiated, none serves: pods of another template that answer so, or cannot start, are deleted. Done
  *       when all answer.
- *   <li>A mongod that is no member of the set is waited for by nobody, and its pod replaced like a secondary's.
- *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it. Any
- *       other is waited for; while one is down nothing else is touched.
+ *   <li>A mongod that is no member of any set yet is waited for by nobody, and its pod replaced like a secondary's.
+ *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it; if its
+ *       mongod is primary all the same, it steps down before. Any other is waited for; while one is down nothing else is touched.
+ *       One that was removed from the set never gets healthy: stop.
  *   <li>A pod of the present template that cannot start ends the way forward.
- *   <li>Every secondary must have caught up with the primary that a majority names, whoever that is now.
+ *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it.
  *   <li>Pods of another template go by eviction: secondaries by ordinal, descending, the primary last. Before each, the others must hold
  *       a write majority without it, and none of them may lag.
  *   <li>When only the primary is left: a caught-up electable secondary exists, so it is asked to step down, without force. At the next
@@ -29,7 +31,7 @@ import java.util.stream.Collectors;
  *   <li>All pods at the present template, all members healthy and caught up: finish.
  * </ol>
  */
-final class RollDecision {
+class RollDecision {
     /** A secondary further behind than this may not become primary by our doing (safety rule 11). */
     static final long STEP_DOWN_LAG_SECONDS = 1;
     /** While a voter is further behind than this, no other is taken away: majority writes would wait for it. */
@@ -54,13 +56,13 @@ final class RollDecision {
         /** A pod of the present template cannot start. */
         record GiveUp(int ordinal, String why) implements Action {}
 
-        /** Waiting would not help. */
-        record Refuse(String why) implements Action {}
+        /** Neither waiting nor another template helps. */
+        record Stop(String what, String remedy) implements Action {}
 
         record Finish() implements Action {}
     }
 
-    private final Scene scene;
+    final Scene scene;
     private final Map<Integer, Stuck> stuck;
     private final Set<Integer> behind;
     private final boolean allowDowntime;
@@ -68,7 +70,7 @@ final class RollDecision {
     /**
      * @param stuck by ordinal, pods that are not Ready and for which a reason was found
      * @param behind secondaries that have not caught up (see {@link CatchUp})
-     * @param allowDowntime take a member away even where the others hold no write majority
+     * @param allowDowntime take a member away even where the others hold no write majority, or none of them can be primary
      */
     RollDecision(Scene scene, Map<Integer, Stuck> stuck, Set<Integer> behind, boolean allowDowntime) {
         this.scene = scene;
@@ -77,174 +79,263 @@ final class RollDecision {
         this.allowDowntime = allowDowntime;
     }
 
-    Action next() {
-        if (!scene.set().observed() || scene.set().updateRevision() == null) {
+    final Action next() {
+        if (!templateSeen()) {
             return new Action.Wait("the StatefulSet controller to see the new template", false);
         }
         if (scene.config().isEmpty()) {
             return nobodyInitiated();
         }
-        List<Integer> unhealthy = scene.set().ordinals().stream()
-                .filter(o -> !scene.healthy(o) && !scene.outside(o))
-                .toList();
+        List<Integer> unhealthy = ordinals().stream().filter(o -> !healthy(o) && !outside(o)).toList();
         if (!unhealthy.isEmpty()) {
-            return repair(unhealthy);
+            Optional<Integer> stranger = unhealthy.stream().filter(this::notMember).findFirst();
+            return stranger.isPresent() ? stop(stranger.get()) : repair(unhealthy);
         }
-        Optional<MemberState> primary = scene.primary();
+        Optional<MemberState> primary = primary();
         if (primary.isEmpty()) {
-            return new Action.Wait(
-                    scene.primaryHost().isPresent()
-                            ? "a primary among the pods of this StatefulSet (it is " + scene.primaryHost().get() + ")"
-                            : "a primary that a majority names",
-                    true);
+            String elsewhere = scene.primaryHost().map(h -> "among the pods of this StatefulSet (it is " + h + ")").orElse(null);
+            return new Action.Wait("a primary " + (elsewhere == null ? "that a majority names" : elsewhere), true);
         }
-        if (!behind.isEmpty()) {
+        Optional<Integer> apart = ordinals().stream().filter(o -> !follows(o) && !outside(o)).findFirst();
+        if (apart.isPresent()) {
+            return new Action.Wait(scene.name(apart.get()) + " to follow " + scene.name(primary.get().ordinal()), true);
+        }
+        if (!caughtUp()) {
             return new Action.Wait(names(behind) + " to catch up with " + scene.name(primary.get().ordinal()), true);
         }
         List<PodState> old = scene.pods().stream()
                 .filter(p -> !scene.isNew(p))
-                .sorted(Comparator.<PodState>comparingInt(PodState::ordinal).reversed())
+                .sorted(order(primary.get()))
                 .toList();
-        return old.isEmpty() ? new Action.Finish() : replace(old, primary.get());
+        return old.isEmpty() ? new Action.Finish() : replace(old.get(0), primary.get());
     }
 
-    /** Their volumes stay, so what an unreachable one may hold is not lost; a Ready pod that does not answer is waited for. */
-    private Action nobodyInitiated() {
-        for (PodState pod : scene.pods()) {
-            Optional<MemberState> member = scene.member(pod.ordinal());
-            Stuck why = stuck.get(pod.ordinal());
-            if (pod.terminating()) {
-                continue;
-            }
-            if (scene.isNew(pod)) {
-                if (why != null && why.hopeless()) {
-                    return new Action.GiveUp(pod.ordinal(), why.text());
-                }
-                continue;
-            }
-            if (member.isPresent() || why != null && why.hopeless()) {
-                return new Action.DeleteStuck(pod, member.isPresent() ? "not initiated" : "it cannot start");
-            }
-            return new Action.Wait(pod.name() + " to answer", true);
-        }
-        // Ready they need not be: a probe that asks for a role says no until the set is initiated.
-        List<Integer> silent = scene.set().ordinals().stream()
-                .filter(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isEmpty()
-                        || scene.member(o).isEmpty())
-                .toList();
-        return silent.isEmpty() ? new Action.Finish() : new Action.Wait(names(silent) + " to answer", true);
+    /** Until the controller has seen the latest write, nobody can tell new pods from old ones. */
+    boolean templateSeen() {
+        return scene.set().observed() && scene.set().updateRevision() != null;
     }
 
-    private Action repair(List<Integer> unhealthy) {
-        for (int ordinal : unhealthy) {
-            Optional<PodState> pod = scene.pod(ordinal);
-            Stuck why = stuck.get(ordinal);
-            if (pod.isEmpty() || pod.get().terminating() || why == null || !why.hopeless()) {
-                continue;
-            }
-            if (scene.isNew(pod.get())) {
-                return new Action.GiveUp(ordinal, why.text());
-            }
-            if (majorityWithout(ordinal)) {
-                return new Action.DeleteStuck(pod.get(), why.text());
-            }
-        }
-        int first = unhealthy.get(unhealthy.size() - 1);
-        return new Action.Wait(
-                names(unhealthy) + " to be healthy again (" + state(first) + ")",
-                scene.pod(first).filter(PodState::serves).isPresent());
+    /** The pod is Ready and its mongod PRIMARY, SECONDARY or ARBITER. */
+    boolean healthy(int ordinal) {
+        return scene.healthy(ordinal);
     }
 
-    private Action replace(List<PodState> old, MemberState primary) {
-        Optional<PodState> secondary =
-                old.stream().filter(p -> p.ordinal() != primary.ordinal()).findFirst();
-        PodState next = secondary.orElse(old.get(0));
-        Optional<Integer> laggard = scene.set().ordinals().stream()
-                .filter(o -> o != next.ordinal() && lag(o, primary) > EVICTION_LAG_SECONDS)
-                .findFirst();
-        if (laggard.isPresent()) {
-            return new Action.Wait(
-                    scene.name(laggard.get()) + ", which is " + lag(laggard.get(), primary) + " s behind", true);
-        }
-        if (secondary.isPresent()) {
-            return takeAway(next, false);
-        }
-        boolean successor = scene.set().ordinals().stream().anyMatch(o -> canSucceed(o, primary));
-        if (successor) {
-            return new Action.StepDown(primary.ordinal());
-        }
-        return electable() > 1
-                ? new Action.Wait("an electable secondary less than " + STEP_DOWN_LAG_SECONDS + " s behind", true)
-                : takeAway(next, true);
+    /** Of the highest term, named by a majority, and of the same opinion itself (safety rule 10). */
+    Optional<MemberState> primary() {
+        return scene.primary();
     }
 
-    private Action takeAway(PodState pod, boolean primary) {
-        if (majorityWithout(pod.ordinal()) || allowDowntime) {
-            return new Action.Evict(pod, primary);
-        }
-        Optional<String> scaledDown = Preconditions.scaledDown(scene);
-        if (scaledDown.isPresent()) {
-            return new Action.Refuse(scaledDown.get());
-        }
-        return new Action.Wait("a write majority without " + pod.name(), true);
+    /** Takes nobody else for primary, itself included (safety rule 10). */
+    boolean follows(int ordinal) {
+        return scene.follows(ordinal);
+    }
+
+    /** Every secondary, the one replaced last included, has what the primary had. */
+    boolean caughtUp() {
+        return behind.isEmpty();
+    }
+
+    /** Secondaries by ordinal, descending; the primary last. */
+    Comparator<PodState> order(MemberState primary) {
+        return Comparator.<PodState, Boolean>comparing(p -> p.ordinal() == primary.ordinal())
+                .thenComparing(PodState::ordinal, Comparator.reverseOrder());
+    }
+
+    /** It may be added later: no vote is lost with it. */
+    boolean outside(int ordinal) {
+        return scene.outside(ordinal);
+    }
+
+    /** Removed from the set. Judged while there is a primary only: whoever was cut off may have an old configuration. */
+    boolean notMember(int ordinal) {
+        return scene.leader().isPresent()
+                && scene.configured(ordinal).isEmpty()
+                && scene.member(ordinal).filter(MemberState::initiated).isPresent();
+    }
+
+    /** Only what no passing of time heals (safety rule 12). */
+    boolean cannotStart(int ordinal) {
+        return Optional.ofNullable(stuck.get(ordinal)).filter(Stuck::hopeless).isPresent();
+    }
+
+    /** A pod that is not Ready may yet run the set's primary, or one that still takes itself for it. */
+    boolean servesAsPrimary(int ordinal) {
+        return scene.member(ordinal).filter(MemberState::isPrimary).isPresent()
+                && scene.primary().filter(p -> p.ordinal() != ordinal).isEmpty();
     }
 
     /** Whether writes with w: majority go on while this ordinal is away. */
-    private boolean majorityWithout(int ordinal) {
-        Optional<ReplicaConfig> config = scene.config();
-        if (config.isEmpty()) {
-            return false;
-        }
+    boolean majorityWithout(int ordinal) {
         boolean counted = scene.healthy(ordinal)
-                && scene.configured(ordinal).filter(m -> m.voter() && !m.arbiter()).isPresent();
-        return scene.dataVotersUp() - (counted ? 1 : 0) >= config.get().majority();
+                && scene.follows(ordinal)
+                && scene.configured(ordinal).filter(ReplicaConfig.Member::acknowledges).isPresent();
+        return scene.writersUp() - (counted ? 1 : 0)
+                >= scene.config().map(ReplicaConfig::majority).orElse(Long.MAX_VALUE);
     }
 
-    private boolean canSucceed(int ordinal, MemberState primary) {
+    /** Another voter so far behind that majority writes would wait for it (safety rule 8). */
+    Optional<String> laggard(int ordinal, MemberState primary) {
+        return ordinals().stream()
+                .filter(o -> o != ordinal && lag(o, primary) > EVICTION_LAG_SECONDS)
+                .map(o -> scene.name(o) + ", which is " + lag(o, primary) + " s behind")
+                .findFirst()
+                .or(() -> scene.outsiders().stream()
+                        .filter(m -> m.voter() && lag(m, primary) > EVICTION_LAG_SECONDS)
+                        .map(m -> m.host() + ", which is " + lag(m, primary) + " s behind")
+                        .findFirst());
+    }
+
+    /** Whether it can be primary in its place without delay (safety rule 11). */
+    boolean canSucceed(int ordinal, MemberState primary) {
         return ordinal != primary.ordinal()
-                && scene.configured(ordinal).filter(ReplicaConfig.Member::electable).isPresent()
+                && electable(ordinal)
+                && scene.follows(ordinal)
                 && scene.member(ordinal).filter(MemberState::isSecondary).isPresent()
                 && lag(ordinal, primary) < STEP_DOWN_LAG_SECONDS;
     }
 
-    private long electable() {
-        return scene.config().stream()
-                .flatMap(c -> c.members().stream())
-                .filter(ReplicaConfig.Member::electable)
-                .count();
+    boolean electable(int ordinal) {
+        return scene.configured(ordinal).filter(ReplicaConfig.Member::electable).isPresent();
     }
 
-    /** Seconds behind the primary, what the member stays behind on purpose taken off; 0 for members without data. */
+    /** Only pods that cannot start could be primary: there is no majority to keep, it would wait for them. */
+    boolean nobodyCanLead() {
+        return scene.leader().isEmpty()
+                && ordinals().stream()
+                        .filter(this::electable)
+                        .allMatch(o -> cannotStart(o) && scene.pod(o).filter(scene::mongodRuns).isEmpty());
+    }
+
+    /** Nobody else of this StatefulSet can ever be primary. */
+    boolean onlyElectable(int ordinal) {
+        return ordinals().stream().noneMatch(o -> o != ordinal && electable(o));
+    }
+
+    /** With nobody to take over, the set has no primary while this pod is replaced, which only allowDowntime allows. */
+    boolean handsOver(int ordinal) {
+        return !onlyElectable(ordinal) || !allowDowntime;
+    }
+
+    /** What a delayed member stays behind on purpose is no lag (safety rule 9). */
+    long delay(ReplicaConfig.Member member) {
+        return member.delaySeconds();
+    }
+
+    /** A mongod that runs but does not answer this once may be the primary, or initiated and the others with it. */
+    boolean mayServe(PodState pod) {
+        return pod.running()
+                && !pod.terminating()
+                && scene.member(pod.ordinal()).isEmpty()
+                && (!cannotStart(pod.ordinal()) || scene.mongodRuns(pod));
+    }
+
+    private Action nobodyInitiated() {
+        Optional<PodState> silent = scene.pods().stream().filter(this::mayServe).findFirst();
+        if (silent.isPresent()) {
+            return new Action.Wait(silent.get().name() + " to answer", true);
+        }
+        for (PodState pod : scene.pods()) {
+            boolean answers = scene.member(pod.ordinal()).isPresent();
+            boolean stuckForGood = cannotStart(pod.ordinal());
+            if (pod.terminating() || scene.isNew(pod) && !stuckForGood) {
+                continue;
+            }
+            if (scene.isNew(pod)) {
+                return new Action.GiveUp(pod.ordinal(), stuck.get(pod.ordinal()).text());
+            }
+            return answers || stuckForGood
+                    ? new Action.DeleteStuck(pod, answers ? "not initiated" : "it cannot start")
+                    : new Action.Wait(pod.name() + " to answer", true);
+        }
+        // Ready they need not be: a probe that asks for a role says no until the set is initiated.
+        List<Integer> missing = ordinals().stream()
+                .filter(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isEmpty()
+                        || scene.member(o).isEmpty())
+                .toList();
+        return missing.isEmpty() ? new Action.Finish() : new Action.Wait(names(missing) + " to answer", true);
+    }
+
+    private Action repair(List<Integer> unhealthy) {
+        Action handOver = null;
+        for (int ordinal : unhealthy) {
+            Optional<PodState> pod = scene.pod(ordinal);
+            if (pod.isEmpty() || pod.get().terminating() || !cannotStart(ordinal)) {
+                continue;
+            }
+            if (scene.isNew(pod.get())) {
+                return new Action.GiveUp(ordinal, stuck.get(ordinal).text());
+            }
+            if (mayServe(pod.get()) || !majorityWithout(ordinal) && !allowDowntime && !nobodyCanLead()) {
+                continue;
+            }
+            if (!servesAsPrimary(ordinal) || !handsOver(ordinal)) {
+                return new Action.DeleteStuck(pod.get(), stuck.get(ordinal).text());
+            }
+            if (scene.leader().isPresent() && scene.follows(ordinal)) {
+                handOver = handOver(scene.member(ordinal).orElseThrow());
+            }
+        }
+        if (handOver != null) {
+            return handOver;
+        }
+        int first = unhealthy.get(unhealthy.size() - 1);
+        Stuck why = stuck.get(first);
+        return new Action.Wait(
+                names(unhealthy) + " to be healthy again (" + (why == null ? scene.state(first) : why.text()) + ")",
+                scene.pod(first).filter(PodState::serves).isPresent());
+    }
+
+    private Action replace(PodState next, MemberState primary) {
+        Optional<String> laggard = laggard(next.ordinal(), primary);
+        if (laggard.isPresent()) {
+            return new Action.Wait(laggard.get(), true);
+        }
+        if (!majorityWithout(next.ordinal()) && !allowDowntime) {
+            return Preconditions.scaledDown(scene)
+                    .<Action>map(stop -> stop)
+                    .orElseGet(() -> new Action.Wait("a write majority without " + next.name(), true));
+        }
+        boolean isPrimary = next.ordinal() == primary.ordinal();
+        return isPrimary && handsOver(next.ordinal()) ? handOver(primary) : new Action.Evict(next, isPrimary);
+    }
+
+    private Action handOver(MemberState primary) {
+        if (ordinals().stream().anyMatch(o -> canSucceed(o, primary))) {
+            return new Action.StepDown(primary.ordinal());
+        }
+        return onlyElectable(primary.ordinal())
+                ? new Action.Wait("another member that can become primary: only " + scene.name(primary.ordinal()) + " can", true)
+                : new Action.Wait("an electable secondary less than " + STEP_DOWN_LAG_SECONDS + " s behind", true);
+    }
+
+    private Action stop(int ordinal) {
+        return new Action.Stop(
+                scene.name(ordinal) + " is no member of replica set " + scene.config().map(ReplicaConfig::name).orElseThrow()
+                        + " (" + scene.state(ordinal) + "): the set's configuration does not hold " + scene.hosts().host(ordinal) + ".",
+                "Waiting does not make it one. Let initReplicaSet add it, or lower the StatefulSet's replicas to the set's members.");
+    }
+
+    private List<Integer> ordinals() {
+        return scene.set().ordinals();
+    }
+
+    /** Seconds behind the primary; 0 for members without data. */
     private long lag(int ordinal, MemberState primary) {
-        long delay = scene.configured(ordinal).map(ReplicaConfig.Member::delaySeconds).orElse(0L);
         return scene.member(ordinal)
                 .filter(MemberState::isSecondary)
-                .map(m -> Math.max(0, m.applied().secondsBehind(primary.applied()) - delay))
+                .map(m -> m.applied().secondsBehind(primary.applied()) - scene.configured(ordinal).map(this::delay).orElse(0L))
                 .orElse(0L);
     }
 
-    private String state(int ordinal) {
-        Stuck why = stuck.get(ordinal);
-        if (why != null) {
-            return why.text();
-        }
-        Optional<PodState> pod = scene.pod(ordinal);
-        if (pod.isEmpty()) {
-            return "no pod";
-        }
-        if (pod.get().terminating()) {
-            return "terminating";
-        }
-        if (!pod.get().ready()) {
-            return "not Ready";
-        }
-        MemberState member = scene.members().get(ordinal);
-        return member == null || !member.answered() ? "mongod does not answer" : String.valueOf(member.state());
+    /** Of a member that cannot be asked: by the primary's heartbeats, which are some seconds old. */
+    private long lag(ReplicaConfig.Member outsider, MemberState primary) {
+        return primary.peer(outsider.host())
+                .filter(p -> p.up() && !outsider.arbiter())
+                .map(p -> p.applied().secondsBehind(primary.applied()) - delay(outsider))
+                .orElse(0L);
     }
 
     private String names(Collection<Integer> ordinals) {
-        return ordinals.stream()
-                .map(scene::name)
-                .collect(Collectors.joining(", "));
+        return ordinals.stream().map(scene::name).collect(Collectors.joining(", "));
     }
 }

@@ -10,14 +10,60 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/**
- * One look at a replica set: its StatefulSet, its pods, and what every mongod says.
- *
- * @param pods of the wanted ordinals, ascending
- * @param members by ordinal; only of pods that exist
- */
-record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, MemberState> members) {
+/** One look at a replica set: its StatefulSet, its pods, and what every mongod says. Pure. */
+final class Scene {
+    private final SetState set;
+    private final Hosts hosts;
+    private final List<PodState> pods;
+    private final Map<Integer, MemberState> members;
+    private final ReplicaConfig config;
+    private final String primaryHost;
+    private final List<Optional<String>> named;
+    private final Map<Integer, ReplicaConfig.Member> configured = new HashMap<>();
+
+    /**
+     * @param pods of the wanted ordinals, ascending
+     * @param members by ordinal; only of pods that exist
+     */
+    Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, MemberState> members) {
+        this.set = set;
+        this.hosts = hosts;
+        this.pods = pods;
+        this.members = members;
+        config = members.values().stream()
+                .filter(MemberState::initiated)
+                .map(MemberState::config)
+                .reduce((a, b) -> b.newerThan(a) ? b : a)
+                .orElse(null);
+        primaryHost = config == null ? null : Primary.of(members.values(), config).orElse(null);
+        long term = members.values().stream().mapToLong(MemberState::term).max().orElse(-1);
+        named = members.values().stream()
+                .filter(m -> m.initiated() && (m.healthy() || m.term() == term))
+                .map(m -> Optional.ofNullable(m.primary()))
+                .distinct()
+                .toList();
+        if (config != null) {
+            config.members().forEach(m -> hosts.ordinal(m.host()).ifPresent(o -> configured.putIfAbsent(o, m)));
+        }
+    }
+
+    SetState set() {
+        return set;
+    }
+
+    Hosts hosts() {
+        return hosts;
+    }
+
+    List<PodState> pods() {
+        return pods;
+    }
+
+    Map<Integer, MemberState> members() {
+        return members;
+    }
 
     Optional<PodState> pod(int ordinal) {
         return pods.stream().filter(p -> p.ordinal() == ordinal).findFirst();
@@ -66,23 +112,36 @@ record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, Member
                 .toList();
     }
 
+    /** The primary that a majority names; where too few can be asked, the one that all name. */
+    Optional<String> leader() {
+        return primaryHost().or(() -> named.size() == 1 ? named.get(0) : Optional.empty());
+    }
+
+    /** It names the leader. Whoever does not may be cut off from the set, however healthy it says it is. */
+    boolean follows(int ordinal) {
+        return leader().isPresent() && member(ordinal).map(MemberState::primary).equals(leader());
+    }
+
+    /** Whatever keeps the pod from being Ready, its mongod's container runs. */
+    boolean mongodRuns(PodState pod) {
+        return pod.running()
+                && pod.containers().stream()
+                        .filter(c -> c.name().equals(set.container()))
+                        .anyMatch(c -> c.ready() || c.waitingReason() == null && c.lastExitCode() == null);
+    }
+
     /** The newest configuration that any member has. */
     Optional<ReplicaConfig> config() {
-        return members.values().stream()
-                .filter(MemberState::initiated)
-                .map(MemberState::config)
-                .reduce((a, b) -> b.newerThan(a) ? b : a);
+        return Optional.ofNullable(config);
     }
 
     Optional<ReplicaConfig.Member> configured(int ordinal) {
-        return config().flatMap(c -> c.members().stream()
-                .filter(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)))
-                .findFirst());
+        return Optional.ofNullable(configured.get(ordinal));
     }
 
     /** The host of the primary that a majority names; it need not be an ordinal of this StatefulSet. */
     Optional<String> primaryHost() {
-        return config().flatMap(c -> Primary.of(members.values(), c));
+        return Optional.ofNullable(primaryHost);
     }
 
     /** The primary among our ordinals. */
@@ -92,37 +151,64 @@ record Scene(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, Member
 
     /** By ordinal, how many seconds a member stays behind on purpose. */
     Map<Integer, Long> delays() {
-        Map<Integer, Long> delays = new HashMap<>();
-        set.ordinals().forEach(o -> configured(o).ifPresent(m -> delays.put(o, m.delaySeconds())));
-        return delays;
+        return configured.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().delaySeconds()));
     }
 
-    /** Voters that carry data and are up, as the primary's set sees them: those of our ordinals asked directly, the others by heartbeat. */
-    long dataVotersUp() {
+    /** Members of the configuration that are no ordinal of this StatefulSet. */
+    List<ReplicaConfig.Member> outsiders() {
         return config().stream()
                 .flatMap(c -> c.members().stream())
-                .filter(m -> m.voter() && !m.arbiter() && up(m))
-                .count();
+                .filter(m -> hosts.ordinal(m.host()).isEmpty())
+                .toList();
     }
 
-    /** Voters that are up, arbiters included. */
-    long votersUp() {
+    /** Voters that acknowledge majority writes, and are up and follow the primary: those of our ordinals asked directly, the others by the set's heartbeats. */
+    long writersUp() {
         return config().stream()
                 .flatMap(c -> c.members().stream())
-                .filter(m -> m.voter() && up(m))
+                .filter(m -> m.acknowledges() && up(m))
                 .count();
     }
 
     private boolean up(ReplicaConfig.Member member) {
         Optional<Integer> ordinal = hosts.ordinal(member.host());
-        return ordinal.isPresent() ? healthy(ordinal.get()) : seenUp(member.host());
+        return ordinal.isPresent() ? healthy(ordinal.get()) && follows(ordinal.get()) : seenHealthy(member.host());
     }
 
     /** By the primary's heartbeats; without one, by those of every member that answers. */
-    private boolean seenUp(String host) {
+    private boolean seenHealthy(String host) {
         List<MemberState> witnesses = primary().map(List::of).orElseGet(() ->
                 members.values().stream().filter(m -> m.answered() && m.initiated()).toList());
         return !witnesses.isEmpty()
-                && witnesses.stream().allMatch(w -> w.peer(host).filter(MemberState.Peer::up).isPresent());
+                && witnesses.stream().allMatch(w -> w.peer(host).filter(MemberState.Peer::healthy).isPresent());
+    }
+
+    /** What each ordinal's pod and mongod are like, for a message. */
+    String told() {
+        return set.ordinals().stream().map(o -> name(o) + ": " + state(o)).collect(Collectors.joining("; "));
+    }
+
+    /** What keeps an ordinal from being healthy, or what it is and whom it takes for primary. */
+    String state(int ordinal) {
+        Optional<PodState> pod = pod(ordinal);
+        if (pod.isEmpty()) {
+            return "no pod";
+        }
+        if (pod.get().terminating()) {
+            return "terminating";
+        }
+        MemberState member = members.get(ordinal);
+        String ready = pod.get().ready() ? "" : "not Ready, ";
+        if (member == null || !member.answered()) {
+            return ready + (pod.get().running() ? "mongod does not answer" : pod.get().phase());
+        }
+        if (!member.initiated()) {
+            return ready + "not initiated";
+        }
+        String names = member.isPrimary()
+                ? ""
+                : member.primary() == null ? ", knows no primary" : ", takes " + hosts.label(member.primary()) + " for primary";
+        return ready + member.state() + names;
     }
 }

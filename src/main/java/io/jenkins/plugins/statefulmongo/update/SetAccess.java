@@ -137,7 +137,7 @@ final class SetAccess implements AutoCloseable {
         if (primary.isEmpty()) {
             return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names (" + voters(scene) + ")"));
         }
-        if (scene.dataVotersUp() < scene.config().get().majority()) {
+        if (scene.writersUp() < scene.config().get().majority()) {
             return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
         }
         PodState pod = scene.pod(primary.get().ordinal()).orElseThrow();
@@ -175,6 +175,7 @@ final class SetAccess implements AutoCloseable {
                 set.template(),
                 scene.primary().map(MemberState::term).orElse(-1L),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                null,
                 null);
     }
 

@@ -121,8 +121,13 @@ public final class MongoSet {
 
     /** A voter of the configuration that is no ordinal of the StatefulSet and never primary. */
     public MongoSet outsider(String host, boolean up) {
+        return outsider(host, up, up ? "SECONDARY" : "(not reachable/healthy)", new OpTime(1, NOW, 1));
+    }
+
+    /** The same, as the others' heartbeats see it. */
+    public MongoSet outsider(String host, boolean up, String state, OpTime applied) {
         outsiders.add(new ReplicaConfig.Member(100 + outsiders.size(), host, 1, 0, false, false, 0, false));
-        outsidersSeen.add(new MemberState.Peer(host, up, up ? "SECONDARY" : "(not reachable/healthy)", new OpTime(1, NOW, 1)));
+        outsidersSeen.add(new MemberState.Peer(host, up, state, applied));
         return this;
     }
 
@@ -155,7 +160,7 @@ public final class MongoSet {
     }
 
     public String host(int ordinal) {
-        return hosts().host(ordinal);
+        return "db-" + ordinal + ".db.ns.svc.cluster.local:27017";
     }
 
     public List<PodState> pods() {

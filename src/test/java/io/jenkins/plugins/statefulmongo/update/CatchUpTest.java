@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.statefulmongo.state.OpTime;
 import io.jenkins.plugins.statefulmongo.testing.MongoSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CatchUpTest {
@@ -39,9 +41,30 @@ class CatchUpTest {
     }
 
     @Test
+    void aMemberThatWasNoSecondaryWhileThereWasNoPrimaryIsMarkedAnew() {
+        settle();
+        set.node(1).state = "RECOVERING";
+        assertThat(catchUp.behind(set.pods(), set.members(), Optional.empty(), Map.of())).isEmpty();
+        set.node(1).state = "SECONDARY";
+        assertThat(behind(0)).containsExactly(1);
+    }
+
+    @Test
+    void safety10_aPrimaryThatHasNotWrittenInItsTermSaysNothing() {
+        settle();
+        set.nodes().forEach(n -> n.term = 2);
+        assertThat(behind(0)).containsExactly(1, 2);
+        assertThat(behind(0)).as("still what the primary before it wrote").containsExactly(1, 2);
+        set.nodes().forEach(n -> n.applied = new OpTime(2, MongoSet.NOW + 1, 1));
+        behind(0);
+        assertThat(behind(0)).isEmpty();
+    }
+
+    @Test
     void safety10_opTimeOfAnOlderTermIsVoid() {
         settle();
         set.primary(1);
+        set.nodes().forEach(n -> n.term = 2);
         set.node(1).applied = new OpTime(2, MongoSet.NOW + 1, 1);
         assertThat(behind(1)).containsExactly(0, 2);
         // They still have only what the old primary wrote, however much that was.
@@ -55,10 +78,10 @@ class CatchUpTest {
     @Test
     void safety09_aDelayedMemberMayStayBehindByItsDelay() {
         set.node(2).behind(60);
-        catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L));
-        assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).isEmpty();
+        catchUp.behind(set.pods(), set.members(), Optional.of(set.member(0)), Map.of(2, 60L));
+        assertThat(catchUp.behind(set.pods(), set.members(), Optional.of(set.member(0)), Map.of(2, 60L))).isEmpty();
         set.node(2).behind(62);
-        assertThat(catchUp.behind(set.pods(), set.members(), set.member(0), Map.of(2, 60L))).containsExactly(2);
+        assertThat(catchUp.behind(set.pods(), set.members(), Optional.of(set.member(0)), Map.of(2, 60L))).containsExactly(2);
     }
 
     @Test
@@ -110,7 +133,7 @@ class CatchUpTest {
         assertThat(behind(0)).isEmpty();
     }
 
-    private java.util.Set<Integer> behind(int primary) {
-        return catchUp.behind(set.pods(), set.members(), set.member(primary), Map.of());
+    private Set<Integer> behind(int primary) {
+        return catchUp.behind(set.pods(), set.members(), Optional.of(set.member(primary)), Map.of());
     }
 }

@@ -65,6 +65,21 @@ class PreconditionsTest {
     }
 
     @Test
+    void safety11_aDelayedMemberDoesNotCountForAMajorityWrite() {
+        set.node(1).delay = 3_600;
+        assertThat(membersRefused(set)).startsWith(
+                "the set has 2 voting member(s) with data and no delay and needs 2 for a majority write: while one is replaced, writes stop.\n");
+    }
+
+    @Test
+    void safety11_whereOnlyOneMemberCanBePrimaryItsReplacementStopsWrites() {
+        set.node(1).priority = 0;
+        set.node(2).priority = 0;
+        assertThat(membersRefused(set)).isEqualTo("only db-0 of this StatefulSet can become primary: while it is replaced, writes stop.\n"
+                + "  Nothing was touched. Give another member a priority above 0, or accept the pause with allowDowntime: true.");
+    }
+
+    @Test
     void safety11_unequalPrioritiesAreAnnouncedBeforeTheStart() {
         assertThat(Preconditions.unequalPriorities(scene())).isEmpty();
         set.node(1).priority = 2;

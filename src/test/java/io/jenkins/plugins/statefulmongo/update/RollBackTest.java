@@ -44,6 +44,14 @@ class RollBackTest {
     }
 
     @Test
+    void safety13_whatForbadeTheWayBackOnceForbidsItStill() {
+        set.node(2).broken().container(null, "ImagePullBackOff").revision = MongoSet.NEW;
+        set.container().put("image", "mongo:7.0.99");
+        assertThat(RollBack.forbidden(scene(), journal("mongo:6.0.20").opened("db-2 may have opened its data")))
+                .contains("db-2 may have opened its data");
+    }
+
+    @Test
     void safety13_anImageOfUnknownReleaseIsNotTakenForTheSameSeries() {
         set.node(2).revision = MongoSet.NEW;
         set.node(2).version = "7.0.16";
@@ -68,7 +76,7 @@ class RollBackTest {
 
     private static Journal journal(String image) {
         Map<String, Object> template = Map.of("spec", Map.of("containers", List.of(Map.of("name", "db", "image", image))));
-        return new Journal("build/1", Map.of("type", "OnDelete"), template, 1, Instant.EPOCH, null);
+        return new Journal("build/1", Map.of("type", "OnDelete"), template, 1, Instant.EPOCH, null, null);
     }
 
     private Scene scene() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.state.OpTime;
 import io.jenkins.plugins.statefulmongo.testing.MongoSet;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Stuck;
@@ -72,7 +73,7 @@ class RollDecisionTest {
         s.node(3).revision = MongoSet.NEW;
         assertThat(walk(s)).containsExactly("evict db-2", "evict db-1", "step down db-0", "evict db-0", "finish");
         s.node(3).configured = true;
-        assertThat(wait(s)).isEqualTo("db-3 to be healthy again (not Ready)");
+        assertThat(wait(s)).isEqualTo("db-3 to be healthy again (not Ready, not initiated)");
     }
 
     @Test
@@ -89,7 +90,8 @@ class RollDecisionTest {
     }
 
     private static String refuse(MongoSet s) {
-        return ((Action.Refuse) new RollDecision(scene(s), Map.of(), Set.of(), false).next()).why();
+        Action.Stop stop = (Action.Stop) new RollDecision(scene(s), Map.of(), Set.of(), false).next();
+        return stop.what() + "\n" + stop.remedy();
     }
 
     @Test
@@ -128,11 +130,11 @@ class RollDecisionTest {
 
     @Test
     void safety09_delayedMembersMayStayBehindByTheirDelay() {
-        MongoSet s = new MongoSet(4);
+        MongoSet s = new MongoSet(5);
         s.node(1).delay = 3_600;
         s.node(1).priority = 0;
         s.node(1).behind(3_605);
-        assertThat(next(s)).isEqualTo("evict db-3");
+        assertThat(next(s)).isEqualTo("evict db-4");
         s.node(1).behind(3_611);
         assertThat(wait(s)).isEqualTo("db-1, which is 11 s behind");
     }
@@ -170,6 +172,133 @@ class RollDecisionTest {
         MongoSet s = new MongoSet(2);
         assertThat(wait(s)).isEqualTo("a write majority without db-1");
         assertThat(name(new RollDecision(scene(s), Map.of(), Set.of(), true).next())).isEqualTo("evict db-1");
+    }
+
+    @Test
+    void safety11_aDelayedMemberAcknowledgesNoMajorityWriteInTime() {
+        MongoSet s = new MongoSet(3);
+        s.node(1).delay = 3_600;
+        s.node(1).priority = 0;
+        s.node(1).behind(3_600);
+        assertThat(wait(s)).isEqualTo("a write majority without db-2");
+    }
+
+    @Test
+    void safety11_nobodyStepsDownForAPodThatMayNotGo() {
+        MongoSet s = new MongoSet(2);
+        s.node(1).revision = MongoSet.NEW;
+        assertThat(wait(s)).isEqualTo("a write majority without db-0");
+    }
+
+    @Test
+    void safety11_theOnlyElectableMemberOfSeveralGoesOnlyWhenDowntimeIsAllowed() {
+        MongoSet s = new MongoSet(3);
+        s.node(1).priority = 0;
+        s.node(2).priority = 0;
+        s.node(1).revision = MongoSet.NEW;
+        s.node(2).revision = MongoSet.NEW;
+        assertThat(wait(s)).isEqualTo("another member that can become primary: only db-0 can");
+        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), true).next()).isEqualTo(new Action.Evict(s.pods().get(0), true));
+    }
+
+    @Test
+    void safety11_aStuckPodWhoseMongodIsPrimaryStepsDownBeforeItGoes() {
+        MongoSet s = new MongoSet(3);
+        s.node(0).ready = false;
+        assertThat(next(s, Map.of(0, HOPELESS))).isEqualTo("step down db-0");
+        s.node(1).behind(1);
+        s.node(2).behind(1);
+        assertThat(wait(s, Map.of(0, HOPELESS))).isEqualTo("an electable secondary less than 1 s behind");
+        s.primary(1);
+        assertThat(next(s, Map.of(0, HOPELESS))).isEqualTo("delete db-0");
+    }
+
+    @Test
+    void safety11_whileThePrimaryOfAStuckPodFindsNoSuccessorTheOtherStuckPodsGo() {
+        MongoSet s = new MongoSet(5);
+        s.node(0).ready = false;
+        s.nodes().forEach(n -> n.priority = n.ordinal < 2 ? 1 : 0);
+        s.node(1).broken();
+        assertThat(next(s, Map.of(0, HOPELESS, 1, HOPELESS))).isEqualTo("delete db-1");
+    }
+
+    @Test
+    void safety12_aMongodThatRunsAndDoesNotAnswerMayServeThoughItsPodIsStuck() {
+        MongoSet s = new MongoSet(3);
+        s.node(0).ready = false;
+        s.node(0).answers = false;
+        s.node(0).container(null, null);
+        assertThat(wait(s, Map.of(0, HOPELESS))).startsWith("db-0 to be healthy again");
+        s.node(0).container(1, "CrashLoopBackOff");
+        s.node(1).primary = 1;
+        s.node(1).state = "PRIMARY";
+        s.node(2).primary = 1;
+        assertThat(next(s, Map.of(0, HOPELESS))).isEqualTo("delete db-0");
+    }
+
+    @Test
+    void safety13_withDowntimeAllowedASetOfTwoGoesBackThoughItHasNoPrimary() {
+        MongoSet s = new MongoSet(2).withoutPrimary();
+        s.node(1).broken();
+        assertThat(wait(s, Map.of(1, HOPELESS))).startsWith("db-1 to be healthy again");
+        assertThat(name(new RollDecision(scene(s), Map.of(1, HOPELESS), Set.of(), true).next())).isEqualTo("delete db-1");
+    }
+
+    @Test
+    void safety10_whileASecondMemberTakesItselfForPrimaryNothingIsTouched() {
+        MongoSet s = new MongoSet(3).primary(1);
+        s.nodes().forEach(n -> n.term = 2);
+        s.node(0).term = 1;
+        s.node(0).state = "PRIMARY";
+        s.node(0).primary = 0;
+        assertThat(wait(s)).isEqualTo("db-0 to follow db-1");
+    }
+
+    @Test
+    void safety10_aMemberThatKnowsNoPrimaryIsCutOff() {
+        MongoSet s = new MongoSet(3);
+        s.node(1).primary = null;
+        assertThat(wait(s)).isEqualTo("db-1 to follow db-0");
+        s.node(2).broken();
+        assertThat(wait(s, Map.of(2, HOPELESS))).as("db-0 and db-1 hold no majority").startsWith("db-2 to be healthy again");
+    }
+
+    @Test
+    void safety12_anOrdinalThatTheConfigurationDoesNotHoldEndsItAtOnce() {
+        MongoSet s = new MongoSet(4);
+        s.node(3).configured = false;
+        s.node(3).state = "REMOVED";
+        s.node(3).primary = null;
+        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), false).next()).isEqualTo(new Action.Stop(
+                "db-3 is no member of replica set rs0 (REMOVED, knows no primary): the set's configuration does not hold "
+                        + "db-3.db.ns.svc.cluster.local:27017.",
+                "Waiting does not make it one. Let initReplicaSet add it, or lower the StatefulSet's replicas to the set's members."));
+        s.nodes().forEach(n -> n.primary = null);
+        assertThat(wait(s)).as("whoever was cut off may have an old configuration").startsWith("db-3 to be healthy again");
+    }
+
+    @Test
+    void safety15_aVoterElsewhereMustBeAWorkingMemberAndNotLag() {
+        OpTime now = new OpTime(1, MongoSet.NOW, 1);
+        MongoSet recovers = new MongoSet(2).outsider("far.example:27017", true, "RECOVERING", now);
+        assertThat(wait(recovers)).isEqualTo("a write majority without db-1");
+        MongoSet lags = new MongoSet(2).outsider("far.example:27017", true, "SECONDARY", new OpTime(1, MongoSet.NOW - 11, 1));
+        assertThat(wait(lags)).isEqualTo("far.example:27017, which is 11 s behind");
+    }
+
+    @Test
+    void setsOfSevenGoTheSameWay() {
+        assertThat(walk(new MongoSet(7).primary(4))).containsExactly(
+                "evict db-6", "evict db-5", "evict db-3", "evict db-2", "evict db-1", "evict db-0", "step down db-4", "evict db-4", "finish");
+    }
+
+    @Test
+    void aSetWhoseReadyMembersDoNotAnswerOnceIsNotTakenForOneThatNobodyInitiated() {
+        MongoSet s = new MongoSet(3);
+        s.node(0).broken();
+        s.node(1).answers = false;
+        s.node(2).answers = false;
+        assertThat(wait(s, Map.of(0, HOPELESS))).isEqualTo("db-1 to answer");
     }
 
     @Test

@@ -79,7 +79,7 @@ class SetEditTest {
     }
 
     private static Journal journal(SetState set) {
-        return new Journal("job/1", set.strategy(), set.template(), 3, Instant.parse("2026-01-02T03:04:05.678Z"), null);
+        return new Journal("job/1", set.strategy(), set.template(), 3, Instant.parse("2026-01-02T03:04:05.678Z"), null, null);
     }
 
     @ParameterizedTest
