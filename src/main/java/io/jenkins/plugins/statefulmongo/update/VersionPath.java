@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.update;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import java.util.Optional;
@@ -15,22 +16,37 @@ final class VersionPath {
     /** The release of the wanted image: from {@code version}, else from its tag. */
     static Release target(String image, String version) throws Failure {
         if (version != null) {
-            return Release.parse(version)
+            Release given = Release.parse(version)
                     .orElseThrow(() -> new Failure("parameter 'version' must be a release such as 7.0.14, but is '" + version + "'."));
+            checkTag(image, given);
+            return given;
         }
-        Release target = Release.ofImage(image)
+        return Release.ofImage(image)
                 .orElseThrow(() -> new Failure(
-                        "parameter 'image' is '" + image + "', whose tag does not tell MongoDB's release.",
+                        "parameter 'image' is '" + image + "', "
+                                + (Image.parse(image).digest() == null
+                                        ? "whose tag does not tell MongoDB's release."
+                                        : "which a digest decides: it does not tell MongoDB's release."),
                         "Nothing was touched: without it nobody can say whether the members' data can be opened.",
                         "Name a full tag such as mongo:7.0.14, or give the release with version: '7.0.14'."));
-        return target;
+    }
+
+    /** A mirror's tag may count something else; that of the official image is MongoDB's release. */
+    private static void checkTag(String image, Release given) throws Failure {
+        Optional<Release> tag = Image.parse(image).name().equals("mongo") ? Release.ofImage(image) : Optional.empty();
+        if (tag.isPresent() && !tag.get().matches(given)) {
+            throw new Failure(
+                    "parameter 'version' is " + given + ", but the tag of image '" + image + "' says " + tag.get() + ".",
+                    "Nothing was touched. Leave 'version' out, or name the image of " + given + ".");
+        }
     }
 
     /** Refuses a target that no member of this set may go to. */
     static void check(Scene scene, Release target) throws Failure {
         if (!target.reachable()) {
             throw new Failure(
-                    "parameter 'image' asks for MongoDB " + target + ", which is too old: 4.2 is the oldest release that this plugin reaches.");
+                    "parameter 'image' asks for MongoDB " + target + ", which is too old: 4.2 is the oldest release that this plugin reaches.",
+                    "Nothing was touched. Where the image's tag does not count MongoDB's releases, give the release with the parameter 'version'.");
         }
         checkSilent(scene, target);
         for (int ordinal : scene.set().ordinals()) {
@@ -65,6 +81,12 @@ final class VersionPath {
         }
         if (now == null || now.sameSeries(target)) {
             return;
+        }
+        if (!target.known()) {
+            throw new Failure(
+                    "MongoDB " + target + " belongs to no release series that this plugin knows: " + Release.knownSeries() + ".",
+                    "Nothing was touched. Name a release of one of them; where the image's tag does not count MongoDB's releases, give the release with"
+                            + " the parameter 'version'.");
         }
         if (target.olderThan(now)) {
             throw new Failure(

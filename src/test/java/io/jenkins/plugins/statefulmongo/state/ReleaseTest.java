@@ -15,7 +15,7 @@ class ReleaseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "latest", "", "seven.zero", "7.0.x", "7.0.14.1"})
+    @ValueSource(strings = {"7", "latest", "", "seven.zero", "7.0.x", "7.0.14.1", "99999999999.0"})
     void readsNothingElse(String text) {
         assertThat(Release.parse(text)).isEmpty();
     }

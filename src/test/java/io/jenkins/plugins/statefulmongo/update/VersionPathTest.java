@@ -54,8 +54,7 @@ class VersionPathTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mongo:7", "mongo", "mongo:latest", "mongo@sha256:0123456789abcdef0123456789abcdef",
-        "mongo:7.0.16@sha256:0123456789abcdef0123456789abcdef", "mirror.example:5000/mongo"})
+    @ValueSource(strings = {"mongo:7", "mongo", "mongo:latest", "mirror.example:5000/mongo", "mongo:99999999999.0"})
     void safety14_anImageWhoseReleaseCannotBeReadNeedsVersion(String image) throws Failure {
         assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.target(image, null)))
                 .hasMessage("parameter 'image' is '" + image + "', whose tag does not tell MongoDB's release.\n"
@@ -64,16 +63,42 @@ class VersionPathTest {
         assertThat(VersionPath.target(image, "7.0.16")).isEqualTo(new Release(7, 0, 16));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mongo@sha256:0123456789abcdef0123456789abcdef", "mongo:7.0.16@sha256:0123456789abcdef0123456789abcdef"})
+    void safety14_aDigestNeedsVersionWhateverTheTag(String image) throws Failure {
+        assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.target(image, null)))
+                .hasMessageStartingWith("parameter 'image' is '" + image + "', which a digest decides: it does not tell MongoDB's release.\n");
+        assertThat(VersionPath.target(image, "7.0.16")).isEqualTo(new Release(7, 0, 16));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"seven", "7", "99999999999.1.1"})
+    void safety14_versionMustBeARelease(String version) {
+        assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.target("mongo:7", version)))
+                .hasMessage("parameter 'version' must be a release such as 7.0.14, but is '" + version + "'.");
+    }
+
     @Test
-    void safety14_versionMustBeARelease() {
-        assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.target("mongo:7", "seven")))
-                .hasMessage("parameter 'version' must be a release such as 7.0.14, but is 'seven'.");
+    void safety14_versionAndTheTagOfTheOfficialImageMustAgree() throws Failure {
+        assertThat(catchThrowableOfType(Failure.class, () -> VersionPath.target("mirror.example/library/mongo:4.4.29", "5.0.31")))
+                .hasMessage("parameter 'version' is 5.0.31, but the tag of image 'mirror.example/library/mongo:4.4.29' says 4.4.29.\n"
+                        + "  Nothing was touched. Leave 'version' out, or name the image of 5.0.31.");
+        assertThat(VersionPath.target("mongo:4.4", "4.4.29")).isEqualTo(new Release(4, 4, 29));
+        assertThat(VersionPath.target("mirror.example/our-mongo:1.12.3", "4.4.29")).isEqualTo(new Release(4, 4, 29));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4.4.29, 4.6.1", "8.0.4, 8.2.1", "8.0.4, 9.0.0"})
+    void aSeriesThatThisPluginDoesNotKnowIsRefusedByName(String from, String to) {
+        assertThat(refusal(from, Release.parse(from).orElseThrow().series(), to))
+                .startsWith("MongoDB " + to + " belongs to no release series that this plugin knows: 4.2, 4.4, 5.0, 6.0, 7.0, 8.0.\n");
     }
 
     @Test
     void safety29_releasesThatTheDriverDoesNotReachAreRefusedByName() {
         assertThat(refusal("4.2.24", "4.2", "4.0.28"))
-                .isEqualTo("parameter 'image' asks for MongoDB 4.0.28, which is too old: 4.2 is the oldest release that this plugin reaches.");
+                .isEqualTo("parameter 'image' asks for MongoDB 4.0.28, which is too old: 4.2 is the oldest release that this plugin reaches.\n"
+                        + "  Nothing was touched. Where the image's tag does not count MongoDB's releases, give the release with the parameter 'version'.");
     }
 
     @Test
