@@ -134,9 +134,12 @@ final class RollStory {
 
     /** How far it came, for a message. */
     String progress() {
-        return replaced.isEmpty()
-                ? "this run replaced no pod"
-                : "replaced: " + replaced.stream().map(r -> r.get("name").toString()).collect(Collectors.joining(", "));
+        String gone = away.isEmpty() ? "" : "taken away and not back yet: " + String.join(", ", away.keySet());
+        if (replaced.isEmpty()) {
+            return gone.isEmpty() ? "this run replaced no pod" : gone;
+        }
+        return "replaced: " + replaced.stream().map(r -> r.get("name").toString()).collect(Collectors.joining(", "))
+                + (gone.isEmpty() ? "" : "; " + gone);
     }
 
     /**

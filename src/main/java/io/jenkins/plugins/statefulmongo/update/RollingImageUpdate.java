@@ -128,7 +128,12 @@ public final class RollingImageUpdate implements Operation {
         }
         Journal journal = roll.access().begin(fresh);
         roll.expect(target);
-        begun = forward && set.image().equals(image) || roll.access().write(set, SetEdit.withImage(set, image), journal);
+        if (forward && set.image().equals(image) && set.onDelete()) {
+            roll.access().follow(set);
+            begun = true;
+        } else {
+            begun = roll.access().write(set, SetEdit.withImage(set, image), journal);
+        }
         changed |= begun;
         return Optional.of(Outcome.now("the StatefulSet to change"));
     }

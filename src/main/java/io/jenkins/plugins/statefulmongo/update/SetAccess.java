@@ -11,6 +11,7 @@ import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -34,6 +35,8 @@ final class SetAccess implements AutoCloseable {
     private final SetLease lease;
     private final Members members;
     private volatile SetState last;
+    /** As this step wrote it; null: by another build, or its answer is not known. */
+    private volatile SetState written;
     /** The image of a template whose write may have landed without our having seen it yet; null: none. */
     private volatile String unseen;
 
@@ -47,8 +50,11 @@ final class SetAccess implements AutoCloseable {
 
     /** Looks at the set and asks all members. */
     Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
-        SetState set = reader.mongo(fresh);
+        SetState set = set(fresh);
         last = set;
+        if (fresh) {
+            checkHands(set);
+        }
         if (fresh || set.annotation(Journal.ANNOTATION) != null) {
             unseen = null;
         }
@@ -56,6 +62,41 @@ final class SetAccess implements AutoCloseable {
                 .filter(p -> set.ordinals().contains(p.ordinal()))
                 .toList();
         return new Scene(set, new Hosts(set, options.clusterDomain()), pods, members.ask(set, pods));
+    }
+
+    private SetState set(boolean fresh) throws Failure, Unavailable, InterruptedException {
+        try {
+            return reader.mongo(fresh);
+        } catch (Failure e) {
+            if (last == null || e instanceof Refused || scope.kube().get(Kind.STATEFUL_SET, last.namespace(), last.name()).isPresent()) {
+                throw e;
+            }
+            throw new Failure(
+                    "StatefulSet " + last.name() + " is gone: somebody deleted it while this step was at work.",
+                    "Its volumes may still be there, and its pods as well. If that was a mistake, deploy it again by the same name: it finds them.");
+        }
+    }
+
+    /** Whoever writes template or strategy while pods are being replaced would have more of them replaced than anybody decided. */
+    private void checkHands(SetState set) throws Failure {
+        if (written == null || set.annotation(Journal.ANNOTATION) == null) {
+            return;
+        }
+        String changed = !set.image().equals(written.image())
+                ? "image to " + set.image()
+                : !set.onDelete() ? "updateStrategy to " + Json.text(set.strategy(), "type")
+                : !set.template().equals(written.template()) ? "template" : null;
+        if (changed != null) {
+            throw new Failure(
+                    "somebody changed the " + changed + " of StatefulSet " + set.name() + " while this step brought it to " + written.image() + ".",
+                    "This step replaces no further pod" + (set.onDelete() ? "; the strategy is OnDelete." : ", but the StatefulSet's controller may."),
+                    "Run the step again with the image that is wanted: it continues from here.");
+        }
+    }
+
+    /** From now on nobody else may change template or strategy. */
+    void follow(SetState set) {
+        written = set;
     }
 
     /** The client of one pod's mongod, for commands. */
@@ -108,7 +149,7 @@ final class SetAccess implements AutoCloseable {
         SetState set = scene.set();
         Optional<Journal> unfinished = journal(set);
         if (unfinished.isPresent()) {
-            scope.console().changed("continues", "continues the update that " + unfinished.get().holder() + " began");
+            scope.console().changed("continues", "continues the update that " + SetLease.label(unfinished.get().holder()) + " began");
             return unfinished.get().goingForward(scope.holder());
         }
         Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
@@ -134,9 +175,9 @@ final class SetAccess implements AutoCloseable {
             throws Failure, Unavailable, InterruptedException {
         Map<String, Object> rolling = SetEdit.rolling(set, template, journal.text(scope.kube()));
         unseen = SetState.of(rolling, set.container()).image();
-        boolean written = put(set, rolling);
-        unseen = written ? unseen : null;
-        return written;
+        boolean landed = put(set, rolling);
+        unseen = landed ? unseen : null;
+        return landed;
     }
 
     /** Writes the strategy as it was found and no journal; false where the StatefulSet has changed: nothing was written. */
@@ -172,8 +213,9 @@ final class SetAccess implements AutoCloseable {
 
     /** False where the StatefulSet has changed meanwhile: nothing was written. */
     private boolean put(SetState set, Map<String, Object> object) throws Failure, Unavailable, InterruptedException {
+        written = null;
         try {
-            scope.kube().replace(Kind.STATEFUL_SET, set.namespace(), object);
+            written = SetState.of(scope.kube().replace(Kind.STATEFUL_SET, set.namespace(), object), set.container());
             return true;
         } catch (Refused e) {
             if (e.code() != 409) {

@@ -12,9 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Lost answers and other people's hands in the middle of an update. */
 class UpdateFaultsTest {
@@ -75,6 +79,37 @@ class UpdateFaultsTest {
                 .contains("the strategy is OnDelete now, replaced: db-");
         assertThat(set.begin("job/2", "image", "mongo:7.0.16").await().failure()).isNull();
         assertThat(set.images().values()).containsOnly("mongo:7.0.16").hasSize(3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("hands")
+    void safety02_aStatefulSetThatSomebodyElseChangesMeanwhileLosesNoFurtherPod(Map<String, Object> change, String what) throws Exception {
+        Bench.Running update = set.begin("job/1", "image", "mongo:7.0.16");
+        set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
+        set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("spec", change));
+        assertThat(update.await().failure())
+                .startsWith("somebody changed the " + what + " of StatefulSet db while this step brought it to mongo:7.0.16.\n  This step replaces no further pod")
+                .endsWith("Run the step again with the image that is wanted: it continues from here.");
+        Ended again = set.begin("job/2", "image", "mongo:7.0.16").await();
+        assertThat(again.failure()).isNull();
+        assertThat(again.console()).contains("continues the update that job/1 began");
+        assertThat(set.images().values()).containsOnly("mongo:7.0.16").hasSize(3);
+        assertThat(set.strategy()).isEqualTo("RollingUpdate");
+    }
+
+    static Stream<Arguments> hands() {
+        return Stream.of(
+                Arguments.of(Map.of("updateStrategy", Map.of("type", "RollingUpdate")), "updateStrategy to RollingUpdate"),
+                Arguments.of(Map.of("template", Map.of("metadata", Map.of("annotations", Map.of("restarted", "now")))), "template"));
+    }
+
+    @Test
+    void safety02_aStatefulSetThatIsDeletedMeanwhileIsSaidToBeGone() throws Exception {
+        Bench.Running update = set.begin("job/1", "image", "mongo:7.0.16");
+        set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
+        set.bench.kube().delete(
+                Kind.STATEFUL_SET, set.bench.namespace(), "db", Json.text(set.set(), "metadata", "uid"), Map.of("propagationPolicy", "Orphan"));
+        assertThat(update.await().failure()).startsWith("StatefulSet db is gone: somebody deleted it while this step was at work.\n  Its volumes may still be there");
     }
 
     @Test
