@@ -81,7 +81,9 @@ public final class Members implements AutoCloseable {
     }
 
     private MemberState ask(SetState set, PodState pod) throws Failure {
-        if (!pod.running() || pod.terminating()) {
+        boolean down = !pod.running()
+                || pod.containers().stream().anyMatch(c -> c.name().equals(set.container()) && c.waitingReason() != null);
+        if (down || pod.terminating()) {
             forget(pod.uid());
             return MemberState.unreachable(pod.ordinal(), pod.name() + (pod.terminating() ? " is terminating" : " is not running"));
         }
