@@ -47,6 +47,11 @@ public final class SetLease {
         this.holder = holder;
     }
 
+    /** A holder for people: the build of "Jenkins' id, build, number of the call"; anything else as it is. */
+    public static String label(String holder) {
+        return holder.replaceFirst("^\\S+ (\\S.*) \\S+$", "$1");
+    }
+
     /**
      * Acquires or renews. To be called in every tick that may change something, before it does.
      *
@@ -78,8 +83,8 @@ public final class SetLease {
                 write(lease, now);
                 return Optional.empty();
             }
-            console.changed("lease", "waits for " + other + ", which is changing this set");
-            return Optional.of(Outcome.after(Duration.ofSeconds(2), "the Lease " + name + " that " + other + " holds"));
+            console.changed("lease", "waits for " + label(other) + ", which is changing this set");
+            return Optional.of(Outcome.after(Duration.ofSeconds(2), "the Lease " + name + " that " + label(other) + " holds"));
         } catch (Refused e) {
             mine = null;
             unsure &= e.code() == 409; // perhaps it was our own write, whose answer was lost, that was faster

@@ -83,6 +83,12 @@ class SetLeaseTest {
     }
 
     @Test
+    void aHolderIsShownAsItsBuild() {
+        assertThat(SetLease.label("0123456789abcdef team/my shop#12 870d759b-7f7e-4012-bfd4-859442731a54")).isEqualTo("team/my shop#12");
+        assertThat(SetLease.label("job/1")).isEqualTo("job/1");
+    }
+
+    @Test
     void item3_aLeaseWhoseAnswerWasLostIsGivenBack() throws Exception {
         SetLease mine = lease("job/1");
         cluster.fault(r -> r.method().equals("POST") && r.path().contains("/leases"), Fault.DROP_ANSWER, 1);
