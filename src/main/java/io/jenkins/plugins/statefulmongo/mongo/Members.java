@@ -2,7 +2,10 @@ package io.jenkins.plugins.statefulmongo.mongo;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.AccessReview;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
+import io.jenkins.plugins.statefulmongo.kube.Right;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -18,9 +21,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The mongods of one StatefulSet: a client for each pod's uid, made when it is first asked and closed when the pod is gone. */
 public final class Members implements AutoCloseable {
+    private static final List<Right> FORWARD =
+            Right.ALL.stream().filter(r -> r.resource().equals("pods/portforward")).toList();
+
     private final Kube kube;
     private final Map<String, MemberClient> byUid = new HashMap<>();
     private final ThreadPoolExecutor pool =
@@ -29,6 +36,7 @@ public final class Members implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
+    private boolean mayForward;
 
     public Members(Kube kube) {
         this.kube = kube;
@@ -59,7 +67,30 @@ public final class Members implements AutoCloseable {
         } finally {
             answers.forEach(a -> a.cancel(true));
         }
+        if (pods.stream().anyMatch(PodState::serves) && states.values().stream().noneMatch(MemberState::answered)) {
+            checkRights(set.namespace());
+        }
         return states;
+    }
+
+    /** A port-forward that is refused looks like a mongod that does not answer: why is only told when asked. */
+    private void checkRights(String namespace) throws Failure, InterruptedException {
+        if (mayForward) {
+            return;
+        }
+        List<Right> missing;
+        try {
+            missing = AccessReview.missing(kube, namespace, FORWARD);
+        } catch (Refused | Unavailable e) {
+            return;
+        }
+        mayForward = missing.isEmpty();
+        if (!mayForward) {
+            throw new Failure(
+                    "no mongod can be asked: the connection's identity may not "
+                            + missing.stream().map(Right::text).collect(Collectors.joining(", ")) + " in namespace " + namespace + ".",
+                    "Grant it; docs/production.md has the Role that is enough.");
+        }
     }
 
     /** The client of one pod, for commands. */
