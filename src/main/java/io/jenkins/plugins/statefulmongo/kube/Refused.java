@@ -8,6 +8,8 @@ import java.util.Map;
 /** The API server said no. Most callers let it end the step; some know a code that they can live with. */
 public final class Refused extends Failure {
     private static final long serialVersionUID = 1;
+    /** All that is known of a watch that was refused. */
+    private static final String BARE = "Forbidden";
     private static final String MALFORMED = "failed to create typed patch object";
 
     private final int code;
@@ -59,7 +61,8 @@ public final class Refused extends Failure {
 
     private static String remedy(Map<String, Object> status, int code) {
         // 403 is also the answer of quotas and limits: those are no question of a grant.
-        if (code == 403 && !String.valueOf(status.get("message")).contains(" cannot ")) {
+        String message = String.valueOf(status.get("message"));
+        if (code == 403 && !message.contains(" cannot ") && !message.equals(BARE)) {
             return null;
         }
         return switch (code) {

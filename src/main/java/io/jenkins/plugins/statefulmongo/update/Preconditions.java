@@ -39,8 +39,21 @@ final class Preconditions {
         }
     }
 
+    /** Members that are not found by their names would all be taken for other clusters', and waited for in vain. */
+    static void checkNames(Scene scene) throws Failure {
+        List<String> hosts = scene.config().stream().flatMap(c -> c.members().stream()).map(ReplicaConfig.Member::host).toList();
+        if (!hosts.isEmpty() && hosts.stream().allMatch(h -> scene.hosts().ordinal(h).isEmpty())) {
+            throw new Failure(
+                    "no member of " + scene.config().orElseThrow().name() + " has the name of a pod of StatefulSet " + scene.set().name()
+                            + ": its members are " + String.join(", ", hosts) + ", the pods " + String.join(", ", scene.hosts().all()) + ".",
+                    "Nothing was touched. If the cluster's DNS domain is another one than " + scene.hosts().domain()
+                            + ", name it with the parameter 'clusterDomain'.");
+        }
+    }
+
     /** Whether the set, as it runs, bears losing one member at a time. */
     static void checkMembers(Scene scene, boolean allowDowntime) throws Failure {
+        checkNames(scene);
         ReplicaConfig config = scene.config().orElseThrow();
         long dataVoters = config.members().stream().filter(m -> m.voter() && !m.arbiter()).count();
         if (dataVoters - 1 < config.majority() && !allowDowntime) {

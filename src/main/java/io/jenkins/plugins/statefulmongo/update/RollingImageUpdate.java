@@ -5,6 +5,7 @@ import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
 import io.jenkins.plugins.statefulmongo.state.Image;
@@ -66,8 +67,16 @@ public final class RollingImageUpdate implements Operation {
                 return wait.get();
             }
         }
-        Optional<Outcome> rolling = there ? Optional.empty() : roll.tick();
+        Optional<Outcome> rolling = there ? Optional.empty() : roll();
         return rolling.isPresent() ? rolling.get() : finish();
+    }
+
+    private Optional<Outcome> roll() throws Failure, Unavailable, InterruptedException {
+        try {
+            return roll.tick();
+        } catch (Refused e) {
+            throw new Failure(e.getMessage(), leftBehind());
+        }
     }
 
     @Override
@@ -87,6 +96,7 @@ public final class RollingImageUpdate implements Operation {
                     + (from.equals(image) ? image : from + " -> " + image)
                     + scene.primary().map(p -> ", primary " + scene.name(p.ordinal())).orElse(""));
         }
+        Preconditions.checkNames(scene);
         if (journal.filter(j -> j.back() && j.holder().equals(scope.holder())).isPresent()) {
             begun = true; // this very step, before a restart of Jenkins: it goes on going back
             return Optional.empty();

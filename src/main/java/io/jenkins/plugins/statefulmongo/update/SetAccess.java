@@ -14,6 +14,7 @@ import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The replica set as an update reads and writes it: StatefulSet and pods, every mongod, the Lease, the journal. Decides nothing beyond
@@ -133,7 +135,7 @@ final class SetAccess implements AutoCloseable {
         Preconditions.checkMembers(scene, options.allowDowntime());
         Optional<MemberState> primary = scene.primary();
         if (primary.isEmpty()) {
-            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names"));
+            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names (" + voters(scene) + ")"));
         }
         if (scene.dataVotersUp() < scene.config().get().majority()) {
             return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
@@ -142,6 +144,16 @@ final class SetAccess implements AutoCloseable {
         Preconditions.checkOplog(
                 members.client(scene.set(), pod).oplogWindowSeconds(), options.memberTimeoutSeconds());
         return Optional.empty();
+    }
+
+    private static String voters(Scene scene) {
+        return scene.config().stream()
+                .flatMap(c -> c.members().stream())
+                .filter(ReplicaConfig.Member::voter)
+                .map(m -> scene.hosts().label(m.host()) + " " + scene.hosts().ordinal(m.host())
+                        .map(o -> scene.pod(o).isEmpty() ? "has no pod" : scene.member(o).map(MemberState::state).orElse("does not answer"))
+                        .orElse("is elsewhere"))
+                .collect(Collectors.joining(", "));
     }
 
     /** The journal for a change that is about to be written: an unfinished one keeps its way back. */

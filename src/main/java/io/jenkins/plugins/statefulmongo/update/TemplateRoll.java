@@ -4,6 +4,7 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -46,7 +47,11 @@ public final class TemplateRoll implements AutoCloseable {
      * @return empty when every pod is at the template
      */
     public Optional<Outcome> tick() throws Failure, Unavailable, InterruptedException {
-        return roll.tick();
+        try {
+            return roll.tick();
+        } catch (Refused e) {
+            throw new Failure(e.getMessage(), leftBehind());
+        }
     }
 
     /** Adds order, elections and times to a step's result. */

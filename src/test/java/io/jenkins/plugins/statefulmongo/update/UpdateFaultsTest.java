@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lost answers and other people's hands in the middle of an update. */
 class UpdateFaultsTest {
@@ -79,6 +80,31 @@ class UpdateFaultsTest {
                 .contains("the strategy is OnDelete now, replaced: db-");
         assertThat(set.begin("job/2", "image", "mongo:7.0.16").await().failure()).isNull();
         assertThat(set.images().values()).containsOnly("mongo:7.0.16").hasSize(3);
+    }
+
+    @Test
+    void aRightThatIsMissingInTheMiddleIsSaidWithWhatStands() throws Exception {
+        cluster.deny("create", "pods/eviction");
+        assertThat(set.update("image", "mongo:7.0.16").failure())
+                .contains("cannot create resource \"pods/eviction\"")
+                .contains("\n  StatefulSet db stays at OnDelete with the template of mongo:7.0.16, so nothing is replaced by itself;");
+    }
+
+    @Test
+    void aCredentialThatMayNotForwardIsNotTakenForMembersThatAreDown() throws Exception {
+        cluster.deny("*", "pods/portforward");
+        assertThat(set.update("image", "mongo:7.0.16").failure())
+                .isEqualTo("no mongod can be asked: the connection's identity may not get pods/portforward, create pods/portforward in namespace "
+                        + set.bench.namespace() + ".\n  Grant it; docs/production.md has the Role that is enough.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mongo:7.0.16", "mongo:7.0.14"})
+    void anotherClusterDomainIsNotWaitedFor(String image) throws Exception {
+        assertThat(set.update("image", image, "clusterDomain", "example.org").failure())
+                .startsWith("no member of rs0 has the name of a pod of StatefulSet db: its members are db-0.db." + set.bench.namespace() + ".svc.cluster.local:27017, ")
+                .endsWith("Nothing was touched. If the cluster's DNS domain is another one than example.org, name it with the parameter 'clusterDomain'.");
+        assertThat(set.journal()).isNull();
     }
 
     @ParameterizedTest
