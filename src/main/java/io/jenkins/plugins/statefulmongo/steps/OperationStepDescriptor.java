@@ -61,6 +61,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
                         function + " has no parameter '" + name + "'. It has: " + String.join(", ", known) + ".");
             }
         }
+        for (String name : flags(clazz)) {
+            // Jenkins takes every text but 'true' for false: dryRun: 'yes' would deploy.
+            if (arguments.get(name) instanceof CharSequence text && !text.toString().matches("(?i)true|false")) {
+                throw new IllegalArgumentException(function + ": parameter '" + name + "' must be true or false, but is '" + text + "'.");
+            }
+        }
         return arguments;
     }
 
@@ -128,6 +134,16 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
     @POST
     public FormValidation doCheckTimeoutSeconds(@AncestorInPath Item item, @QueryParameter String value) {
         return check(item, "timeoutSeconds", value);
+    }
+
+    private static Set<String> flags(Class<?> step) {
+        Set<String> names = new TreeSet<>();
+        for (Method method : step.getMethods()) {
+            if (method.isAnnotationPresent(DataBoundSetter.class) && method.getParameterTypes()[0] == boolean.class) {
+                names.add(Introspector.decapitalize(method.getName().substring(3)));
+            }
+        }
+        return names;
     }
 
     /** The names that a Jenkinsfile may give to a step of that type, in alphabetical order. */

@@ -75,6 +75,12 @@ class PipelineTest {
     }
 
     @Test
+    void aTextThatIsNeitherTrueNorFalseIsNotTakenForFalse() throws IOException {
+        assertThat(pipeline.run("deployStatefulMongo image: 'mongo:7.0.14', dryRun: 'yes'").log())
+                .contains("deployStatefulMongo: parameter 'dryRun' must be true or false, but is 'yes'.");
+    }
+
+    @Test
     void jenkins22_aParameterOfAWrongTypeFailsAndIsNamed() throws IOException {
         assertThat(pipeline.run("deployStatefulMongo image: 'mongo:7.0.14', replicas: 'three'").log())
                 .contains("DeployStatefulMongoStep.replicas expects class java.lang.Integer but was unable to coerce the received value \"three\"");
