@@ -74,8 +74,8 @@ final class SetAccess implements AutoCloseable {
                 throw e;
             }
             throw new Failure(
-                    "StatefulSet " + last.name() + " is gone: somebody deleted it while this step was at work.",
-                    "Its volumes may still be there, and its pods as well. If that was a mistake, deploy it again by the same name: it finds them.");
+                    "StatefulSet " + last.name() + " is gone: somebody deleted it, or its namespace, while this step was at work.",
+                    "Where only the StatefulSet went, its volumes are still there, and perhaps its pods: deploy it again by the same name, and it finds them.");
         }
     }
 
@@ -85,12 +85,12 @@ final class SetAccess implements AutoCloseable {
             return;
         }
         String changed = !set.image().equals(written.image())
-                ? "image to " + set.image()
-                : !set.onDelete() ? "updateStrategy to " + Json.text(set.strategy(), "type")
-                : !set.template().equals(written.template()) ? "template" : null;
+                ? "image is " + set.image()
+                : !set.onDelete() ? "updateStrategy is " + Json.text(set.strategy(), "type")
+                : !set.template().equals(written.template()) ? "template is another one" : null;
         if (changed != null) {
             throw new Failure(
-                    "somebody changed the " + changed + " of StatefulSet " + set.name() + " while this step brought it to " + written.image() + ".",
+                    "somebody changed StatefulSet " + set.name() + " while this step brought it to " + written.image() + ": its " + changed + " now.",
                     "This step replaces no further pod" + (set.onDelete() ? "; the strategy is OnDelete." : ", but the StatefulSet's controller may."),
                     "Run the step again with the image that is wanted: it continues from here.");
         }
@@ -165,6 +165,10 @@ final class SetAccess implements AutoCloseable {
             return unfinished.get().goingForward(scope.holder());
         }
         Preconditions.unequalPriorities(scene).ifPresent(scope.console()::line);
+        String older = scene.pods().stream().filter(p -> !scene.isNew(p)).map(PodState::name).collect(Collectors.joining(", "));
+        if (set.observed() && !older.isEmpty()) {
+            scope.console().line("the template was changed after " + older + " came up: this update brings that change along, and keeps it on the way back");
+        }
         return new Journal(
                 scope.holder(),
                 set.strategy(),

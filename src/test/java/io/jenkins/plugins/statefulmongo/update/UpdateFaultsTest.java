@@ -83,6 +83,17 @@ class UpdateFaultsTest {
     }
 
     @Test
+    void safety03_aTemplateThatWasChangedBeforeIsToldSinceTheWayBackKeepsIt() throws Exception {
+        set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("spec", Map.of(
+                "updateStrategy", Map.of("type", "OnDelete"),
+                "template", Map.of("metadata", Map.of("annotations", Map.of("edited", "by hand"))))));
+        Ended ended = set.update("image", "mongo:7.0.16");
+        assertThat(ended.failure()).isNull();
+        assertThat(ended.console()).contains(
+                "  the template was changed after db-0, db-1, db-2 came up: this update brings that change along, and keeps it on the way back\n");
+    }
+
+    @Test
     void aRightThatIsMissingInTheMiddleIsSaidWithWhatStands() throws Exception {
         cluster.deny("create", "pods/eviction");
         assertThat(set.update("image", "mongo:7.0.16").failure())
@@ -114,7 +125,7 @@ class UpdateFaultsTest {
         set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
         set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("spec", change));
         assertThat(update.await().failure())
-                .startsWith("somebody changed the " + what + " of StatefulSet db while this step brought it to mongo:7.0.16.\n  This step replaces no further pod")
+                .startsWith("somebody changed StatefulSet db while this step brought it to mongo:7.0.16: its " + what + " now.\n  This step replaces no further pod")
                 .endsWith("Run the step again with the image that is wanted: it continues from here.");
         Ended again = set.begin("job/2", "image", "mongo:7.0.16").await();
         assertThat(again.failure()).isNull();
@@ -125,8 +136,8 @@ class UpdateFaultsTest {
 
     static Stream<Arguments> hands() {
         return Stream.of(
-                Arguments.of(Map.of("updateStrategy", Map.of("type", "RollingUpdate")), "updateStrategy to RollingUpdate"),
-                Arguments.of(Map.of("template", Map.of("metadata", Map.of("annotations", Map.of("restarted", "now")))), "template"));
+                Arguments.of(Map.of("updateStrategy", Map.of("type", "RollingUpdate")), "updateStrategy is RollingUpdate"),
+                Arguments.of(Map.of("template", Map.of("metadata", Map.of("annotations", Map.of("restarted", "now")))), "template is another one"));
     }
 
     @Test
@@ -135,7 +146,7 @@ class UpdateFaultsTest {
         set.bench.until("a member to be replaced", () -> update.console().contains("  replaced"));
         set.bench.kube().delete(
                 Kind.STATEFUL_SET, set.bench.namespace(), "db", Json.text(set.set(), "metadata", "uid"), Map.of("propagationPolicy", "Orphan"));
-        assertThat(update.await().failure()).startsWith("StatefulSet db is gone: somebody deleted it while this step was at work.\n  Its volumes may still be there");
+        assertThat(update.await().failure()).startsWith("StatefulSet db is gone: somebody deleted it, or its namespace, while this step was at work.\n  Where only the StatefulSet went, ");
     }
 
     @Test
