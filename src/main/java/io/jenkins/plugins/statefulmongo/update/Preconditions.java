@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
@@ -77,6 +78,25 @@ final class Preconditions {
         if (scaledDown.isPresent() && !allowDowntime) {
             throw new Failure(scaledDown.get().what(), scaledDown.get().remedy());
         }
+    }
+
+    /** Whether all our members are healthy, and yet none may be taken away: voters elsewhere are down. */
+    static boolean noneToSpare(Scene scene) {
+        return scene.set().ordinals().stream().allMatch(o -> scene.healthy(o) || scene.outside(o))
+                && scene.dataVotersUp() - 1 < scene.config().orElseThrow().majority();
+    }
+
+    /** Every voter and how it is, for messages. */
+    static String voters(Scene scene) {
+        return scene.config().stream()
+                .flatMap(c -> c.members().stream())
+                .filter(ReplicaConfig.Member::voter)
+                .map(m -> scene.hosts().label(m.host()) + " " + scene.hosts().ordinal(m.host())
+                        .map(o -> scene.member(o).map(MemberState::state)
+                                .orElse(scene.pod(o).isEmpty() ? "has no pod" : "does not answer"))
+                        .or(() -> scene.primary().flatMap(p -> p.peer(m.host())).map(MemberState.Peer::state))
+                        .orElse("is elsewhere"))
+                .collect(Collectors.joining(", "));
     }
 
     /**

@@ -14,7 +14,6 @@ import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
-import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,25 +134,18 @@ final class SetAccess implements AutoCloseable {
         Preconditions.checkMembers(scene, options.allowDowntime());
         Optional<MemberState> primary = scene.primary();
         if (primary.isEmpty()) {
-            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names (" + voters(scene) + ")"));
+            return Optional.of(Outcome.after(MEMBERS, "a primary that a majority names (" + Preconditions.voters(scene) + ")"));
         }
         if (scene.writersUp() < scene.config().get().majority()) {
             return Optional.of(Outcome.after(MEMBERS, "a majority of healthy members"));
+        }
+        if (!options.allowDowntime() && Preconditions.noneToSpare(scene)) {
+            return Optional.of(Outcome.after(MEMBERS, "a write majority without one more member (" + Preconditions.voters(scene) + ")"));
         }
         PodState pod = scene.pod(primary.get().ordinal()).orElseThrow();
         Preconditions.checkOplog(
                 members.client(scene.set(), pod).oplogWindowSeconds(), options.memberTimeoutSeconds());
         return Optional.empty();
-    }
-
-    private static String voters(Scene scene) {
-        return scene.config().stream()
-                .flatMap(c -> c.members().stream())
-                .filter(ReplicaConfig.Member::voter)
-                .map(m -> scene.hosts().label(m.host()) + " " + scene.hosts().ordinal(m.host())
-                        .map(o -> scene.pod(o).isEmpty() ? "has no pod" : scene.member(o).map(MemberState::state).orElse("does not answer"))
-                        .orElse("is elsewhere"))
-                .collect(Collectors.joining(", "));
     }
 
     /** The journal for a change that is about to be written: an unfinished one keeps its way back. */

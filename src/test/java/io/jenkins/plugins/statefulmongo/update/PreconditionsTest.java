@@ -23,6 +23,17 @@ class PreconditionsTest {
     }
 
     @Test
+    void safety15_votersElsewhereThatAreDownLeaveNoneToSpare() {
+        assertThat(Preconditions.noneToSpare(scene())).isFalse();
+        set.outsider("gone-1:27017", false).outsider("gone-2:27017", false);
+        assertThat(Preconditions.noneToSpare(scene())).isTrue();
+        assertThat(Preconditions.voters(scene()))
+                .isEqualTo("db-0 PRIMARY, db-1 SECONDARY, db-2 SECONDARY, gone-1:27017 (not reachable/healthy), gone-2:27017 (not reachable/healthy)");
+        set.node(2).broken();
+        assertThat(Preconditions.noneToSpare(scene())).as("db-2 is to be repaired, not taken away").isFalse();
+    }
+
+    @Test
     void safety03_aPartitionIsRefused() {
         set.part("spec", "updateStrategy", "rollingUpdate").put("partition", 2);
         assertThat(refusal()).isEqualTo("StatefulSet db has updateStrategy.rollingUpdate.partition 2.\n"
