@@ -83,7 +83,7 @@ final class Preconditions {
     /** Whether all our members are healthy, and yet none may be taken away: voters elsewhere are down. */
     static boolean noneToSpare(Scene scene) {
         return scene.set().ordinals().stream().allMatch(o -> scene.healthy(o) || scene.outside(o))
-                && scene.dataVotersUp() - 1 < scene.config().orElseThrow().majority();
+                && scene.writersUp() - 1 < scene.config().orElseThrow().majority();
     }
 
     /** Every voter and how it is, for messages. */
