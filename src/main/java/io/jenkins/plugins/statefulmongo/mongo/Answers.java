@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.state.OpTime;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 
@@ -14,11 +15,14 @@ final class Answers {
     /** Stands for the status of a member that its own configuration no longer names: it refuses to tell one. */
     static final Document REMOVED = new Document("myStateStr", "REMOVED").append("members", List.of());
 
+    private static final Set<String> COPIED =
+            Set.of("approxTotalBytesCopied", "bytesCopied", "documentsCopied", "fetchedMissingDocs", "appliedOps");
+
     private Answers() {}
 
     static MemberState notInitiated(int ordinal, Document buildInfo, boolean data) {
         return new MemberState(
-                ordinal, null, release(buildInfo), null, data, null, null, -1, OpTime.NONE, null, null, null, null, List.of());
+                ordinal, null, release(buildInfo), null, data, null, null, -1, OpTime.NONE, null, null, null, null, 0, List.of());
     }
 
     static MemberState initiated(int ordinal, Document buildInfo, Document config, Document status, Document parameter) {
@@ -48,6 +52,7 @@ final class Answers {
                 blankToNull(status.getString("syncSourceHost")),
                 compatibility == null ? null : compatibility.getString("version"),
                 compatibility == null ? null : compatibility.getString("targetVersion"),
+                copied(status.get("initialSyncStatus")),
                 members.stream().map(Answers::peer).toList());
     }
 
@@ -67,6 +72,15 @@ final class Answers {
 
     static long seconds(Document oplogEntry) {
         return oplogEntry != null && oplogEntry.get("ts") instanceof BsonTimestamp ts ? Integer.toUnsignedLong(ts.getTime()) : 0;
+    }
+
+    /** The counters' names and places differ by release; each only grows. */
+    private static long copied(Object status) {
+        return status instanceof Document d
+                ? d.entrySet().stream()
+                        .mapToLong(e -> COPIED.contains(e.getKey()) && e.getValue() instanceof Number n ? n.longValue() : copied(e.getValue()))
+                        .sum()
+                : 0;
     }
 
     private static MemberState.Peer peer(Document member) {

@@ -67,7 +67,7 @@ public final class MemberClient implements AutoCloseable {
     /** All that the deciders need to know of this member, or why it does not answer. */
     public MemberState ask(int ordinal) throws Failure {
         try {
-            Document status = optional("replSetGetStatus");
+            Document status = optional("replSetGetStatus", "initialSync");
             if (status == null) {
                 return Answers.notInitiated(ordinal, run("buildInfo"), holdsData());
             }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param syncSource the host it copies from, or null
  * @param compatibility its featureCompatibilityVersion, or null where it does not tell (not initiated, arbiter)
  * @param compatibilityTarget the version an unfinished change of it goes to, or null
+ * @param copied grows while an initial sync copies data or applies operations; 0 while none is under way
  * @param peers the set as this member's heartbeats see it, itself included
  */
 public record MemberState(
@@ -32,6 +33,7 @@ public record MemberState(
         String syncSource,
         String compatibility,
         String compatibilityTarget,
+        long copied,
         List<Peer> peers) {
 
     /** One member as another sees it through heartbeats: seconds old. */
@@ -43,7 +45,7 @@ public record MemberState(
 
     public static MemberState unreachable(int ordinal, String error) {
         return new MemberState(
-                ordinal, error, null, null, false, null, null, -1, OpTime.NONE, null, null, null, null, List.of());
+                ordinal, error, null, null, false, null, null, -1, OpTime.NONE, null, null, null, null, 0, List.of());
     }
 
     public boolean answered() {

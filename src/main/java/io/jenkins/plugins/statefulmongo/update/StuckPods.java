@@ -122,9 +122,10 @@ final class StuckPods {
         return options.memberTimeoutSeconds() + (ends ? Roll.grace(scene.set()) : 0);
     }
 
-    private static String fingerprint(Scene scene, int ordinal) {
+    /** What stays the same while a member makes no progress. */
+    static String fingerprint(Scene scene, int ordinal) {
         String pod = scene.pod(ordinal).map(p -> p.uid() + p.phase() + p.ready() + p.node()).orElse("none");
-        return pod + scene.member(ordinal).map(m -> m.state() + m.applied()).orElse("silent");
+        return pod + scene.member(ordinal).map(m -> m.state() + m.applied() + m.copied()).orElse("silent");
     }
 
     private static String state(Scene scene, int ordinal) {

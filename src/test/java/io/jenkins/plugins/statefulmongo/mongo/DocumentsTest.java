@@ -61,6 +61,17 @@ class DocumentsTest {
     }
 
     @Test
+    void safety12_whatAnInitialSyncHasCopiedIsCounted() {
+        Document status = status("db-0.db:27017");
+        assertThat(Answers.initiated(1, new Document("version", "7.0.14"), config(), status, null).copied()).isZero();
+        status.append("initialSyncStatus", new Document("totalInitialSyncElapsedMillis", 90_000)
+                .append("approxTotalBytesCopied", 5_000L)
+                .append("appliedOps", 7)
+                .append("databases", new Document("app", new Document("app.people", new Document("documentsCopied", 40)))));
+        assertThat(Answers.initiated(1, new Document("version", "7.0.14"), config(), status, null).copied()).isEqualTo(5_047);
+    }
+
+    @Test
     void safety10_aMemberThatSeesTwoPrimariesIsNoWitnessForEither() {
         Document status = status("db-0.db:27017");
         status.getList("members", Document.class).get(1).put("stateStr", "PRIMARY");

@@ -47,6 +47,7 @@ public final class MongoSet {
         public String version = "7.0.14";
         public String compatibility = "7.0";
         public String compatibilityTarget;
+        public long copied;
         public String setName = "rs0";
         public String setId = "id-1";
         public long configVersion = 1;
@@ -201,13 +202,13 @@ public final class MongoSet {
         Release version = Release.parse(n.version).orElseThrow();
         if (!n.initiated) {
             return new MemberState(
-                    n.ordinal, null, version, null, n.data, null, null, -1, OpTime.NONE, null, null, null, null, List.of());
+                    n.ordinal, null, version, null, n.data, null, null, -1, OpTime.NONE, null, null, null, null, 0, List.of());
         }
         return new MemberState(
                 n.ordinal, null, version, config(n), false, host(n.ordinal), n.state, n.term, n.applied,
                 n.primary == null ? null : host(n.primary),
                 "SECONDARY".equals(n.state) && n.primary != null ? host(n.primary) : null,
-                n.arbiter ? null : n.compatibility, n.compatibilityTarget, outsidersSeen);
+                n.arbiter ? null : n.compatibility, n.compatibilityTarget, n.copied, outsidersSeen);
     }
 
     private static Map<String, Object> object(int replicas) {
