@@ -96,6 +96,11 @@ public final class SetLease {
         }
     }
 
+    /** Whether it is held for longer than one call takes: what is sent now has ended before anybody else may take it. */
+    public boolean outlastsACall() {
+        return mine != null && System.nanoTime() - renewedAt < DURATION.minus(Kube.CALL).minusSeconds(1).toNanos();
+    }
+
     /** Has {@link #release} look for a Lease that the same holder may have left before a restart of Jenkins. */
     public void mayBeLeftOver() {
         unsure |= mine == null;

@@ -142,7 +142,9 @@ final class Roll implements AutoCloseable {
         }
         followed = still.get();
         checkRelease(fresh);
-        return Optional.of(act(fresh, still.get(), decide(fresh)));
+        Action next = decide(fresh);
+        return Optional.of(
+                access.holdsThroughACall() ? act(fresh, still.get(), next) : Outcome.now("another look: this one took too long"));
     }
 
     /** The journal that was followed is gone: by our own write, whose answer may have got lost, or by somebody else's. */

@@ -110,6 +110,11 @@ final class SetAccess implements AutoCloseable {
         return lease.hold(scope.console());
     }
 
+    /** Whether a call that is made now ends before another build may hold the Lease. */
+    boolean holdsThroughACall() {
+        return lease.outlastsACall();
+    }
+
     /** Nothing is to be changed, so the Lease is not needed: one that this step left before a restart of Jenkins is given back. */
     void leaveLease() {
         lease.mayBeLeftOver();

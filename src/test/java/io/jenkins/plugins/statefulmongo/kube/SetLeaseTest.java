@@ -48,6 +48,16 @@ class SetLeaseTest {
     }
 
     @Test
+    void safety07_aLeaseThatWasJustRenewedOutlastsACall() throws Exception {
+        SetLease lease = lease("job/1");
+        assertThat(lease.outlastsACall()).isFalse();
+        lease.hold(console);
+        assertThat(lease.outlastsACall()).isTrue();
+        lease.release();
+        assertThat(lease.outlastsACall()).isFalse();
+    }
+
+    @Test
     void safety07_oneLeaseForEverySetIsGivenToOneHolder() throws Exception {
         SetLease first = lease("job/1");
         SetLease second = lease("job/2");
