@@ -234,12 +234,6 @@ final class Roll implements AutoCloseable {
     }
 
     private Outcome stepDown(Scene scene, int primary) throws Failure, Unavailable {
-        // Its heartbeats follow every 2 s: a member that it does not see yet is no successor for it, and no vote for one.
-        boolean unseen = scene.member(primary).orElseThrow().peers().stream().anyMatch(p -> !p.healthy()
-                && scene.hosts().ordinal(p.host()).filter(scene::healthy).isPresent());
-        if (unseen) {
-            return Outcome.after(MEMBERS, scene.name(primary) + " to see the members that are back");
-        }
         PodState pod = scene.pod(primary).orElseThrow();
         try {
             story.stepsDown(pod.name());

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
  *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it.
  *   <li>Pods of another template go by eviction: secondaries by ordinal, descending, the primary last. Before each, the others must hold
  *       a write majority without it, and none of them may lag.
- *   <li>When only the primary is left: a caught-up electable secondary exists, so it is asked to step down, without force. At the next
- *       look another member is primary and the old one is a secondary like the others.
+ *   <li>When only the primary is left: its own heartbeats see every member again and a caught-up electable secondary exists, so it is
+ *       asked to step down, without force. At the next look another member is primary and the old one is a secondary like the others.
  *   <li>All pods at the present template, all members healthy and caught up: finish.
  * </ol>
  */
@@ -194,6 +194,14 @@ class RollDecision {
                 && lag(ordinal, primary) < STEP_DOWN_LAG_SECONDS;
     }
 
+    /** Its heartbeats, one every 2 s, decide whom it hands over to: a member that they do not see yet is no successor, and no vote for one. */
+    boolean sees(MemberState primary, int ordinal) {
+        return scene.configured(ordinal)
+                .flatMap(m -> primary.peer(m.host()))
+                .filter(p -> !p.healthy())
+                .isEmpty();
+    }
+
     boolean electable(int ordinal) {
         return scene.configured(ordinal).filter(ReplicaConfig.Member::electable).isPresent();
     }
@@ -300,6 +308,10 @@ class RollDecision {
     }
 
     private Action handOver(MemberState primary) {
+        List<Integer> unseen = ordinals().stream().filter(o -> !sees(primary, o) && healthy(o)).toList();
+        if (!unseen.isEmpty()) {
+            return new Action.Wait(scene.name(primary.ordinal()) + " to see " + names(unseen) + " again", true);
+        }
         if (ordinals().stream().anyMatch(o -> canSucceed(o, primary))) {
             return new Action.StepDown(primary.ordinal());
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.benchmark;
 
+import io.jenkins.plugins.statefulmongo.testing.TestBed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Benchmarks {
         boolean failed = false;
         try {
             Settings settings = new Settings();
+            TestBed.steady(System.getenv("KUBECONFIG"));
             for (String name : checked(settings.benchmarks())) {
                 failed |= !run(name, settings, figures);
             }

@@ -58,6 +58,8 @@ public final class MongoSet {
         public boolean hidden;
         public long delay;
         public boolean joining;
+        /** It is back, and the others' heartbeats do not know it yet. */
+        public boolean unseen;
 
         private Node(int ordinal) {
             this.ordinal = ordinal;
@@ -208,7 +210,12 @@ public final class MongoSet {
                 n.ordinal, null, version, config(n), false, host(n.ordinal), n.state, n.term, n.applied,
                 n.primary == null ? null : host(n.primary),
                 "SECONDARY".equals(n.state) && n.primary != null ? host(n.primary) : null,
-                n.arbiter ? null : n.compatibility, n.compatibilityTarget, n.copied, outsidersSeen);
+                n.arbiter ? null : n.compatibility, n.compatibilityTarget, n.copied, peers());
+    }
+
+    private List<MemberState.Peer> peers() {
+        return Stream.concat(outsidersSeen.stream(), nodes.stream().filter(n -> n.unseen)
+                .map(n -> new MemberState.Peer(host(n.ordinal), false, "(not reachable/healthy)", OpTime.NONE))).toList();
     }
 
     private static Map<String, Object> object(int replicas) {

@@ -118,6 +118,8 @@ final class Consequences {
     private void stepDown(SetModel.Node node, boolean fair) {
         if (fair) {
             assertThat(model.seemsToHaveSuccessor()).as("a step down has a successor: %s", model).isTrue();
+            assertThat(model.nodes).as("db-%s steps down before it sees who is back: %s", node.ordinal, model)
+                    .noneMatch(n -> n.member && model.withTheSet(n) && n.unheardFor > 0);
             assertThat(model.nodes).as("the primary steps down last: %s", model)
                     .allMatch(n -> n == node ? !n.wanted : n.wanted || node.sidecar);
         }
@@ -197,6 +199,7 @@ final class Consequences {
         note(reason.contains("to catch up with"), "safety10 waits until the secondaries caught up");
         note(reason.startsWith("an electable secondary"), "safety11 waits for a successor less than 1 s behind");
         note(reason.startsWith("another member that can become primary"), "safety11 waits where nobody else can be primary");
+        note(reason.contains(" to see ") && reason.endsWith(" again"), "safety11 waits until the primary sees who is back");
         note(reason.startsWith("a write majority without"), "safety11 waits for a write majority");
         note(reason.startsWith("the StatefulSet controller"), "safety02 waits for the controller");
         note(reason.endsWith("to answer"), "safety09 waits for a mongod that may hold the set");

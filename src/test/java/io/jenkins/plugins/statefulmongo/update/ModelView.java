@@ -56,6 +56,7 @@ record ModelView(MongoSet seen, int version, Map<Integer, Stuck> stuck) {
         }
         s.ready = n.ready();
         s.answers = n.answers();
+        s.unseen = n.unheardFor > 0;
         s.container(null, null);
     }
 

@@ -168,6 +168,16 @@ class RollDecisionTest {
     }
 
     @Test
+    void safety11_stepDownOnlyWhenThePrimarySeesWhoIsBack() {
+        MongoSet s = new MongoSet(3);
+        s.nodes().forEach(n -> n.revision = n.ordinal == 0 ? MongoSet.OLD : MongoSet.NEW);
+        s.node(1).unseen = true;
+        assertThat(wait(s)).isEqualTo("db-0 to see db-1 again");
+        s.node(1).unseen = false;
+        assertThat(next(s)).isEqualTo("step down db-0");
+    }
+
+    @Test
     void safety11_withoutAWriteMajorityNothingGoesUnlessDowntimeIsAllowed() {
         MongoSet s = new MongoSet(2);
         assertThat(wait(s)).isEqualTo("a write majority without db-1");

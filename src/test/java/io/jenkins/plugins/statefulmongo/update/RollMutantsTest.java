@@ -174,6 +174,12 @@ class RollMutantsTest {
                 return ordinal != primary.ordinal() && electable(ordinal) && scene.member(ordinal).filter(MemberState::isSecondary).isPresent();
             }
         });
+        without("11 the primary's heartbeats see who is back", (s, t, b, d) -> new RollDecision(s, t, b, d) {
+            @Override
+            boolean sees(MemberState primary, int ordinal) {
+                return true;
+            }
+        });
         without("11 a successor is electable", (s, t, b, d) -> new RollDecision(s, t, b, d) {
             @Override
             boolean electable(int ordinal) {

@@ -42,6 +42,8 @@ final class SetModel {
         /** The others do not reach it, we do. */
         int cutOffFor;
         int cutOffSince;
+        /** The others' heartbeats do not know yet that it is back. */
+        int unheardFor;
         int frozenFor;
         /** Beyond its delay. */
         long lag;
@@ -195,7 +197,7 @@ final class SetModel {
 
     /** Electable, up, and with all that the primary has. */
     boolean hasSuccessor() {
-        return nodes.stream().anyMatch(n -> n.ordinal != primary && electable(n) && n.up() && n.lag == 0);
+        return nodes.stream().anyMatch(n -> n.ordinal != primary && electable(n) && n.up() && n.unheardFor == 0 && n.lag == 0);
     }
 
     /** The same, as far as anybody can know. */
@@ -256,6 +258,7 @@ final class SetModel {
             n.settledAt = clock;
         }
         n.frozenFor = Math.max(0, n.frozenFor - 1);
+        n.unheardFor = n.runs() ? Math.max(0, n.unheardFor - 1) : n.unheardFor;
         if (n.cutOffFor > 0) {
             n.cutOffSince++;
             if (--n.cutOffFor == 0 && n.claims && n.knownTerm < term) {
@@ -268,6 +271,7 @@ final class SetModel {
             n.opened |= n.wanted != back && (!n.bad || n.crashes);
             n.lag = n.arbiter ? 0 : 3;
             n.syncingFor = n.arbiter ? 0 : 2;
+            n.unheardFor = 5;
             n.mustReach = clock;
         }
     }
