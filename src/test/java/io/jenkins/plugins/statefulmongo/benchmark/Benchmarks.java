@@ -1,8 +1,6 @@
 package io.jenkins.plugins.statefulmongo.benchmark;
 
 import io.jenkins.plugins.statefulmongo.testing.TestBed;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,26 +32,15 @@ final class Benchmarks {
         try {
             Settings settings = new Settings();
             TestBed.steady(System.getenv("KUBECONFIG"));
-            stepAside();
             for (String name : checked(settings.benchmarks())) {
                 failed |= !run(name, settings, figures);
             }
             figures.end();
-        } catch (IllegalArgumentException | IOException | InterruptedException e) {
+        } catch (IllegalArgumentException e) {
             System.err.println("ERROR: " + e.getMessage());
             failed = true;
         }
         System.exit(failed ? 1 : 0);
-    }
-
-    /**
-     * A controller does not compute on the database's machine. Where both have to share one, this process, and with it every contender that
-     * it starts, lets the members go first; otherwise the gaps would measure how many processors there are.
-     */
-    private static void stepAside() throws IOException, InterruptedException {
-        if (Shell.knows("renice")) {
-            Shell.succeed(Duration.ofSeconds(10), "sh", "-c", "renice -n 15 -p $(ls /proc/" + ProcessHandle.current().pid() + "/task)");
-        }
     }
 
     private static List<String> checked(List<String> names) {

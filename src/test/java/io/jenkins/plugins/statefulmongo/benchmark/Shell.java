@@ -34,6 +34,13 @@ final class Shell {
         return ended.output;
     }
 
+    /** Of this process and the commands that it starts; where the machine does not let us, it stays as it is. */
+    static void renice(int niceness) throws IOException, InterruptedException {
+        if (knows("renice")) {
+            run(Duration.ofSeconds(10), List.of("sh", "-c", "renice -n " + niceness + " -p $(ls /proc/" + ProcessHandle.current().pid() + "/task)"));
+        }
+    }
+
     static boolean knows(String program) throws InterruptedException {
         try {
             run(Duration.ofSeconds(10), List.of(program, "--help"));
