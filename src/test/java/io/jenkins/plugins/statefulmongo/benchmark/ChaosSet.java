@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -90,8 +91,14 @@ final class ChaosSet implements AutoCloseable {
                 .map(Map.Entry::getKey);
     }
 
-    long term() {
-        return statuses().values().stream().mapToLong(s -> s.getLong("term")).max().orElse(-1);
+    /** The highest that any member knows, as soon as one answers. */
+    long term() throws Exception {
+        AtomicLong term = new AtomicLong(-1);
+        loaded.bench().until("a member to answer", () -> {
+            term.set(statuses().values().stream().mapToLong(s -> s.getLong("term")).max().orElse(-1));
+            return term.get() >= 0;
+        });
+        return term.get();
     }
 
     /** By ordinal, of those that answer. */
