@@ -2,7 +2,6 @@ package io.jenkins.plugins.statefulmongo.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.pipeline.Build;
 import io.jenkins.plugins.statefulmongo.testing.pipeline.Pipeline;
@@ -22,7 +21,7 @@ class ExamplesTest {
         assertThat(examples).hasSizeGreaterThan(4);
         try (EmbeddedCluster cluster = EmbeddedCluster.start()) {
             for (String example : examples) {
-                Build build = new Pipeline(Kubeconfig.read(cluster.kubeconfig(), "embedded"))
+                Build build = new Pipeline(cluster)
                         .library("stateful-mongo", Path.of(""))
                         .run(example);
                 assertThat(build.result()).as(example + "\n" + build.log()).isEqualTo("SUCCESS");

@@ -94,6 +94,13 @@ final class Container {
         pod.push();
     }
 
+    void pullAgain() {
+        if (program == null && waiting.contains("ImagePull")) {
+            retry.run();
+            start();
+        }
+    }
+
     private void pullFailed(String why) {
         String image = Json.text(spec, "image");
         boolean again = waiting.equals("ErrImagePull");

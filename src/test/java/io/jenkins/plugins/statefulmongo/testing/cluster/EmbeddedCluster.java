@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 /**
  * A small Kubernetes with replica-set members inside this JVM, for trying the plugin and for fast tests. It has an API server, the
  * controllers for StatefulSets, Deployments, volumes, budgets, garbage and namespaces, three nodes, and plays the images {@code mongo:TAG},
- * {@code vfarcic/go-demo-3:TAG} and {@code busybox}. Everything listens on 127.0.0.1 alone. Times are shortened: an election timeout is one
+ * {@code vfarcic/go-demo-3:TAG} and {@code busybox}; others by {@link #publish}. Everything listens on 127.0.0.1 alone. Times are shortened: an election timeout is one
  * second, back-off starts at 200 ms, a member quiesces for 100 ms. What counts must be shown on a real cluster.
  */
 public final class EmbeddedCluster implements AutoCloseable {
@@ -34,7 +34,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final Garbage garbage = new Garbage(store, deletion);
     private final StatefulSets statefulSets = new StatefulSets(store, deletion, events);
     private final Deployments deployments = new Deployments(store, deletion, events);
-    private final Kubelet kubelet = new Kubelet(store, loop, events, new Images(mongo, volumes, network), network);
+    private final Images images = new Images(mongo, volumes, network);
+    private final Kubelet kubelet = new Kubelet(store, loop, events, images, network);
     private final Access access = new Access();
     private final ApiServer api;
 
@@ -125,6 +126,22 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Does {@code what} to the next {@code times} requests that meet the condition. */
     public void fault(Predicate<Request> when, Fault what, int times) {
         api.fault(when, what, times);
+    }
+
+    /**
+     * Offers an image of yours: containers that run it stand there, and pass every readiness probe; they answer no request. An image
+     * that {@link #unpublish} took away is there again; pods that wait for it have got it when this returns.
+     *
+     * @param image with its tag, or without for all tags: {@code registry.example.com/shop}
+     */
+    public void publish(String image) {
+        images.publish(image);
+        kubelet.pullAgain();
+    }
+
+    /** Takes an image away, with its tag or without for all: containers that start from now on cannot pull it. Those that run stay. */
+    public void unpublish(String image) {
+        images.unpublish(image);
     }
 
     /** A handle of the mongod that runs in a pod; it stays valid when the pod is replaced. */

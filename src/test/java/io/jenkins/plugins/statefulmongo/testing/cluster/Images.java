@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Which program plays which image, as on the test bed. */
 final class Images {
@@ -26,6 +27,8 @@ final class Images {
     private final Mongo mongo;
     private final Volumes volumes;
     private final Network network;
+    private final Set<String> published = ConcurrentHashMap.newKeySet();
+    private final Set<String> unpublished = ConcurrentHashMap.newKeySet();
 
     Images(Mongo mongo, Volumes volumes, Network network) {
         this.mongo = mongo;
@@ -33,13 +36,24 @@ final class Images {
         this.network = network;
     }
 
+    void publish(String image) {
+        unpublished.remove(image);
+        published.add(image);
+    }
+
+    void unpublish(String image) {
+        published.remove(image);
+        unpublished.add(image);
+    }
+
     Program program(ObjectNode pod, JsonNode container) throws PullException {
         String image = Json.text(container, "image");
         String bare = image.replaceAll("@.*", "");
         int colon = bare.indexOf(':', bare.lastIndexOf('/') + 1);
-        String name = (colon < 0 ? bare : bare.substring(0, colon)).replaceAll(".*/", "");
+        String repository = colon < 0 ? bare : bare.substring(0, colon);
+        String name = repository.replaceAll(".*/", "");
         String tag = colon < 0 ? "latest" : bare.substring(colon + 1);
-        if (tag.startsWith("missing")) {
+        if (tag.startsWith("missing") || unpublished.contains(image) || unpublished.contains(repository)) {
             throw notFound(image);
         }
         List<String> command = new ArrayList<>();
@@ -52,8 +66,11 @@ final class Images {
         if (name.equals("go-demo-3")) {
             return new App(tag, network, Json.namespace(pod), variables(container));
         }
+        if (published.contains(image) || published.contains(repository)) {
+            return new Idle(true);
+        }
         if (IDLE.contains(name)) {
-            return new Idle();
+            return new Idle(false);
         }
         throw new PullException("failed to pull and unpack image \"" + image
                 + "\": pull access denied, repository does not exist or may require authorization");
@@ -78,7 +95,7 @@ final class Images {
             }
         }
         if (!command.get(0).equals("mongod") && !command.get(0).endsWith("/mongod")) {
-            return new Idle();
+            return new Idle(false);
         }
         String release = parts.length < 3 ? newest : version;
         return new Member(mongo, pod, Release.of(release), command.subList(1, command.size()), path -> data(pod, container, path));
@@ -116,7 +133,12 @@ final class Images {
 
     /** A program that only stands there. */
     private static final class Idle implements Program {
+        private final boolean passesAll;
         private Host host;
+
+        Idle(boolean passesAll) {
+            this.passesAll = passesAll;
+        }
 
         @Override
         public void start(Host host) {
@@ -133,7 +155,7 @@ final class Images {
 
         @Override
         public boolean passes(JsonNode probe) {
-            return probe.has("exec");
+            return passesAll || probe.has("exec");
         }
     }
 }

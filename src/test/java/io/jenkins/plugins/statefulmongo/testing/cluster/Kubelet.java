@@ -46,6 +46,11 @@ final class Kubelet {
         });
     }
 
+    /** Tries again what could not be pulled; returns when all have tried. */
+    void pullAgain() {
+        loop.now(() -> runs.values().forEach(PodRun::pullAgain));
+    }
+
     void close() {
         runs.values().forEach(PodRun::kill);
         runs.clear();

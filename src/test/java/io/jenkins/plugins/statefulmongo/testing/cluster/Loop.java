@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,17 @@ final class Loop implements AutoCloseable {
                 waiting.remove(key);
                 task.run();
             });
+        }
+    }
+
+    /** Runs the task, and returns when it has run. Not for tasks of the loop itself. */
+    void now(Runnable task) {
+        try {
+            thread.submit(() -> run(task)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -58,6 +58,10 @@ final class PodRun {
         push();
     }
 
+    void pullAgain() {
+        containers.forEach(Container::pullAgain);
+    }
+
     /** SIGTERM to all, and SIGKILL after the grace period; a second call may only shorten it. */
     void terminate(long graceSeconds) {
         if (terminating && graceSeconds >= grace) {

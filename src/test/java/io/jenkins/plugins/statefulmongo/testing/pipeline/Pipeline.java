@@ -4,9 +4,9 @@ import com.lesfurets.jenkins.unit.MockPipelineScript;
 import com.lesfurets.jenkins.unit.PipelineTestHelper;
 import com.lesfurets.jenkins.unit.global.lib.LibraryConfiguration;
 import com.lesfurets.jenkins.unit.global.lib.SourceRetriever;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,13 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 
 /**
  * Runs a Jenkinsfile in this JVM, through JenkinsPipelineUnit, with the real steps of this plugin:
  *
  * <pre>{@code
- * Build build = new Pipeline(connection)
+ * Build build = new Pipeline(cluster)
  *         .library("stateful-mongo", Path.of("."))
  *         .parameter("NAMESPACE", "mine")
  *         .run(Path.of("Jenkinsfile"));
@@ -43,9 +42,14 @@ public final class Pipeline {
     private int number = 1;
     private StepRunner runner;
 
+    /** Every step uses this cluster, whatever its {@code cluster} says. */
+    public Pipeline(EmbeddedCluster cluster) {
+        this(StatefulMongoSteps.connections(cluster));
+    }
+
     /** Every step uses this connection, whatever its {@code cluster} says. */
     public Pipeline(Connection connection) {
-        this((cluster, run) -> cluster == null ? connection : connection.named(cluster));
+        this(StatefulMongoSteps.connections(connection));
     }
 
     public Pipeline(ConnectionSource connections) {
@@ -105,27 +109,20 @@ public final class Pipeline {
         PipelineTestHelper helper = new PipelineTestHelper();
         Script script = new Script(helper, number);
         script.params().putAll(parameters);
-        JobDefaults defaults = new JobDefaults(connections);
-        runner = new StepRunner(
-                Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream), log, restart);
+        StatefulMongoSteps steps = new StatefulMongoSteps(connections, log).restart(restart);
+        runner = steps.runner();
         Path folder = Files.createTempDirectory("pipeline");
         try {
             Files.writeString(folder.resolve("Jenkinsfile.groovy"), text);
             prepare(helper, folder);
             new Declarative(script, log).register();
             new BasicSteps(script, log, runner).register();
-            script.define("statefulMongo", defaults::declare);
-            StepRunner.steps().forEach((name, step) -> script.define(name, args -> call(log, step, args)));
+            steps.register(helper, script.binding());
             return run(helper, script, log);
         } finally {
             Files.deleteIfExists(folder.resolve("Jenkinsfile.groovy"));
             Files.deleteIfExists(folder);
         }
-    }
-
-    private Object call(BuildLog log, StepDescriptor step, Object[] arguments) throws Throwable {
-        log.println("[Pipeline] " + step.getFunctionName());
-        return runner.run(step, arguments);
     }
 
     private static Build run(PipelineTestHelper helper, Script script, BuildLog log) {

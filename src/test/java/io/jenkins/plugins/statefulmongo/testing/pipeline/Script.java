@@ -98,6 +98,10 @@ final class Script {
 
     /** Gives a name of the script a meaning, with any number of arguments that Jenkins' syntax allows. */
     void define(String name, Definition definition) {
+        define(helper, name, definition);
+    }
+
+    static void define(PipelineTestHelper helper, String name, Definition definition) {
         for (int count = 0; count <= MOST_ARGUMENTS; count++) {
             int arguments = count;
             Class<?>[] types = new Class<?>[count];
