@@ -7,6 +7,8 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
+import io.jenkins.plugins.statefulmongo.report.Mark;
+import io.jenkins.plugins.statefulmongo.report.MemberTable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
@@ -93,6 +95,8 @@ final class Roll implements AutoCloseable {
     Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
         Scene scene = access.look(fresh);
         story.see(scene);
+        scope.recorder().pods(scene.pods());
+        MemberTable.of(scene.hosts(), scene.members()).ifPresent(scope.recorder()::members);
         return scene;
     }
 
@@ -269,8 +273,8 @@ final class Roll implements AutoCloseable {
                     "Left as it is, no pod was put back: " + cannot.get() + ".",
                     RollBack.choices(scene, journal));
         }
-        scope.console().line(what.replaceAll("\n *", "\n    "));
-        scope.console().line("rolling back to " + journal.image(scene.set()));
+        scope.console().line(Mark.FAILURE, what.replaceAll("\n *", "\n    "));
+        scope.console().line(Mark.ROLLBACK, "rolling back to " + journal.image(scene.set()));
         target = null;
         access.write(scene.set(), journal.template(), journal.goingBack(what));
         return Outcome.now("the StatefulSet to change");
