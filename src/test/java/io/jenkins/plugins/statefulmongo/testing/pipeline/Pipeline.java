@@ -4,6 +4,7 @@ import com.lesfurets.jenkins.unit.MockPipelineScript;
 import com.lesfurets.jenkins.unit.PipelineTestHelper;
 import com.lesfurets.jenkins.unit.global.lib.LibraryConfiguration;
 import com.lesfurets.jenkins.unit.global.lib.SourceRetriever;
+import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
@@ -15,6 +16,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class Pipeline {
     private PrintStream console = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     private Predicate<String> restart = line -> false;
     private int number = 1;
+    private Run<?, ?> build;
     private StepRunner runner;
 
     /** Every step uses this connection, whatever its {@code cluster} says. */
@@ -71,6 +74,12 @@ public final class Pipeline {
 
     public Pipeline number(int build) {
         number = build;
+        return this;
+    }
+
+    /** The build as steps find it, with its actions; without, they find none. */
+    public Pipeline build(Run<?, ?> run) {
+        build = run;
         return this;
     }
 
@@ -106,8 +115,9 @@ public final class Pipeline {
         Script script = new Script(helper, number);
         script.params().putAll(parameters);
         JobDefaults defaults = new JobDefaults(connections);
-        runner = new StepRunner(
-                Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream), log, restart);
+        Map<Class<?>, Object> context = new HashMap<>(Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream));
+        context.put(Run.class, build);
+        runner = new StepRunner(context, log, restart);
         Path folder = Files.createTempDirectory("pipeline");
         try {
             Files.writeString(folder.resolve("Jenkinsfile.groovy"), text);
