@@ -64,7 +64,7 @@ public final class ClaimRow {
         return text(phase);
     }
 
-    public String getSize() {
+    public String getCapacity() {
         return text(size);
     }
 

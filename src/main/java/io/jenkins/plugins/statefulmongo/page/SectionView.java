@@ -61,11 +61,6 @@ public final class SectionView {
         return TIME.format(Instant.ofEpochMilli(section.startedMillis()));
     }
 
-    /** As {@code <time>} wants it. */
-    public String getStartedIso() {
-        return Instant.ofEpochMilli(section.startedMillis()).toString();
-    }
-
     /** How long it took, or takes so far; - where nobody knows. */
     public String getTook() {
         return section.isRunning() && !building ? "-" : Elapsed.text(Duration.ofMillis(Math.max(0, end() - section.startedMillis())));

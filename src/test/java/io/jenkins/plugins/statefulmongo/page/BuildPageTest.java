@@ -71,7 +71,7 @@ class BuildPageTest {
         });
         assertThat(waited.getSection().getClaims()).hasSize(3).allSatisfy(claim -> {
             assertThat(claim.getName()).startsWith("mongo-data-db-");
-            assertThat(List.of(claim.getPhase(), claim.getSize())).containsExactly("Bound", "2Gi");
+            assertThat(List.of(claim.getPhase(), claim.getCapacity())).containsExactly("Bound", "2Gi");
             assertThat(claim.getVolume()).startsWith("pvc-");
         });
         assertThat(waited.getTimeLine().getLanes()).hasSize(3).allSatisfy(lane -> assertThat(lane.getText()).contains("Ready +"));

@@ -34,6 +34,9 @@ class ViewsTest {
     private static final Map<String, Class<?>> VARIABLES = Map.of(
             "it", BuildPage.class, "view", SectionView.class, "section", Section.class, "line", TimeLine.class, "lane", TimeLine.Lane.class,
             "bar", TimeLine.Bar.class, "dot", TimeLine.Dot.class, "pod", PodView.class, "member", MemberRow.class, "event", SectionView.Event.class);
+    /** Words of JEXL, which are no properties in an expression. */
+    private static final Set<String> RESERVED =
+            Set.of("size", "empty", "and", "or", "not", "eq", "ne", "lt", "gt", "le", "ge", "div", "mod", "if", "else", "foreach", "while", "in", "new");
     private static final Pattern PROPERTIES = Pattern.compile("(?<![\\w.'])(" + String.join("|", VARIABLES.keySet()) + ")((?:\\.\\w+\\b(?!\\())+)");
 
     static List<Path> views() throws IOException {
@@ -74,6 +77,7 @@ class ViewsTest {
                 Class<?> type = VARIABLES.get(found.group(1));
                 for (String property : found.group(2).substring(1).split("\\.")) {
                     assertThat(type).as(view + ": " + found.group()).isNotNull();
+                    assertThat(RESERVED).as(view + ": " + found.group()).doesNotContain(property);
                     type = typeOf(type, property);
                 }
                 read++;
