@@ -146,7 +146,10 @@ public final class WaitOrdinals implements Operation {
     private void record(List<PodState> pods) throws Failure, Unavailable, InterruptedException {
         Set<String> claims = pods.stream().flatMap(p -> p.claims().stream()).collect(Collectors.toSet());
         scope.recorder().pods(pods);
-        scope.recorder().claims(view.list(Kind.CLAIM).stream().map(ClaimState::of).filter(c -> claims.contains(c.name())).toList());
+        scope.recorder().claims(view.list(Kind.CLAIM).stream()
+                .filter(c -> claims.contains(Json.text(c, "metadata", "name")))
+                .map(ClaimState::of)
+                .toList());
     }
 
     private void show(WaitDecision decision) throws Failure, Unavailable, InterruptedException {
