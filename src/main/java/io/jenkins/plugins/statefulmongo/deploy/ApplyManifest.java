@@ -61,7 +61,9 @@ public final class ApplyManifest implements Operation {
         stuck = Duration.ofSeconds(parameters.number("stuckSeconds", 120, 5, 86_400));
         boolean wait = parameters.flag("wait", true);
         String release = parameters.label("name", "db");
-        parameters.required("manifest", "readFile('app.yml')");
+        if (!parameters.has("manifest")) {
+            throw Parameters.bad("manifest", "is missing: give it, for example manifest: readFile('app.yml')");
+        }
         List<Map<String, Object>> all = Manifest.read(parameters.raw("manifest"), scope.namespace());
         for (Map<String, Object> set : Manifest.of(all, Kind.STATEFUL_SET)) {
             if (SetState.of(set, null).isMongo()) {
