@@ -62,7 +62,7 @@ public final class ApplyManifest implements Operation {
         boolean wait = parameters.flag("wait", true);
         String release = parameters.label("name", "db");
         if (!parameters.has("manifest")) {
-            throw Parameters.bad("manifest", "is missing: give the resources as YAML, for example manifest: readFile('app.yml')");
+            throw Parameters.bad("manifest", "is missing: give it, for example manifest: readFile('app.yml')");
         }
         List<Map<String, Object>> all = Manifest.read(parameters.raw("manifest"), scope.namespace());
         for (Map<String, Object> set : Manifest.of(all, Kind.STATEFUL_SET)) {

@@ -105,7 +105,7 @@ class BadInputTest {
                 row("probeService namespace: 'deployed', service: 'api', path: '/../../../secrets'", "parameter 'path' must not hold the segments '.' or '..'"),
                 row("probeService namespace: 'deployed', service: 'api', path: '/x/%2E%2e/%2e./secrets?a'", "parameter 'path' must not hold the segments"),
                 row("initReplicaSet namespace: 'deployed', clusterDomain: 'a.' * 5000 + 'b'", "parameter 'clusterDomain' must be a DNS domain"),
-                row("applyManifest namespace: 'deployed'", "parameter 'manifest' is missing: give the resources as YAML, for example manifest: readFile('app.yml')."),
+                row("applyManifest namespace: 'deployed', manifest: ' '", "is missing: give it, for example manifest: readFile('app.yml')."),
                 row("applyManifest namespace: 'deployed', manifest: 'a: ['", "no valid YAML at line 1"));
     }
 
