@@ -3,9 +3,6 @@ package io.jenkins.plugins.statefulmongo.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
-import com.cloudbees.plugins.credentials.CredentialsScope;
-import com.cloudbees.plugins.credentials.SecretBytes;
-import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
@@ -25,7 +22,6 @@ import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
-import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +38,7 @@ class ConnectionSecurityTest {
     @BeforeEach
     void connect(JenkinsRule rule) throws Exception {
         jenkins = rule;
-        SecretBytes kubeconfig = SecretBytes.fromBytes(cluster.kubeconfig().getBytes(StandardCharsets.UTF_8));
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new FileCredentialsImpl(CredentialsScope.GLOBAL, "kubeconfig", null, "kubeconfig", kubeconfig));
-        SystemCredentialsProvider.getInstance().save();
-        ClusterConnection connection = new ClusterConnection("embedded");
-        connection.setCredentialsId("kubeconfig");
+        ClusterConnection connection = Controller.connect(cluster.kubeconfig());
         connection.setFolders("team");
         StatefulMongoConfiguration.get().setConnections(List.of(connection));
     }

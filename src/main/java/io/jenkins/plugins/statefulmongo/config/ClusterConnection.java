@@ -2,7 +2,7 @@ package io.jenkins.plugins.statefulmongo.config;
 
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
+import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.model.ItemGroup;
 import hudson.model.Run;
@@ -20,7 +20,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** One cluster as an administrator names it: where its API server is, and the id of the credential to use there. */
-public class ClusterConnection extends AbstractDescribableImpl<ClusterConnection> {
+public class ClusterConnection implements Describable<ClusterConnection> {
     private final String name;
     private String serverUrl;
     private String caCertificate;

@@ -14,7 +14,7 @@ public final class ApplyManifestBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(ApplyManifestStep.class);
+            super(ApplyManifestStep.class, Messages::ApplyManifestStep_displayName);
         }
     }
 }

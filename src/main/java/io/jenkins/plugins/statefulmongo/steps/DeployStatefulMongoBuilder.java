@@ -14,7 +14,7 @@ public final class DeployStatefulMongoBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(DeployStatefulMongoStep.class);
+            super(DeployStatefulMongoStep.class, Messages::DeployStatefulMongoStep_displayName);
         }
     }
 }

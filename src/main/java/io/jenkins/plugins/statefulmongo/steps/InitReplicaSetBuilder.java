@@ -14,7 +14,7 @@ public final class InitReplicaSetBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(InitReplicaSetStep.class);
+            super(InitReplicaSetStep.class, Messages::InitReplicaSetStep_displayName);
         }
     }
 }

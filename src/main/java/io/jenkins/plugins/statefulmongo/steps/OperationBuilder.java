@@ -18,6 +18,7 @@ import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 
 /**
@@ -77,9 +78,12 @@ public abstract class OperationBuilder extends Builder {
     /** Has the name, the form and the checks of the step. */
     public abstract static class OperationBuilderDescriptor extends BuildStepDescriptor<Builder> {
         private final Class<? extends OperationStep> step;
+        private final Supplier<String> displayName;
 
-        protected OperationBuilderDescriptor(Class<? extends OperationStep> step) {
+        /** @param displayName that of the step: Jenkins sorts by it while it still makes the descriptors, and the step's may be missing yet */
+        protected OperationBuilderDescriptor(Class<? extends OperationStep> step, Supplier<String> displayName) {
             this.step = step;
+            this.displayName = displayName;
         }
 
         /** For the form. */
@@ -89,7 +93,7 @@ public abstract class OperationBuilder extends Builder {
 
         @Override
         public String getDisplayName() {
-            return getStepDescriptor().getDisplayName();
+            return displayName.get();
         }
 
         @Override

@@ -14,7 +14,7 @@ public final class ProbeServiceBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(ProbeServiceStep.class);
+            super(ProbeServiceStep.class, Messages::ProbeServiceStep_displayName);
         }
     }
 }

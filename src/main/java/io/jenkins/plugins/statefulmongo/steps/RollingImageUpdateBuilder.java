@@ -14,7 +14,7 @@ public final class RollingImageUpdateBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(RollingImageUpdateStep.class);
+            super(RollingImageUpdateStep.class, Messages::RollingImageUpdateStep_displayName);
         }
     }
 }

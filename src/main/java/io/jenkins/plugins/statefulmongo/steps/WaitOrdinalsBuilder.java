@@ -14,7 +14,7 @@ public final class WaitOrdinalsBuilder extends OperationBuilder {
     @Extension
     public static final class DescriptorImpl extends OperationBuilderDescriptor {
         public DescriptorImpl() {
-            super(WaitOrdinalsStep.class);
+            super(WaitOrdinalsStep.class, Messages::WaitOrdinalsStep_displayName);
         }
     }
 }
