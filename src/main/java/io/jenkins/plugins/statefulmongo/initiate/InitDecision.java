@@ -82,10 +82,7 @@ final class InitDecision {
         if (initiated.isEmpty()) {
             return initiate();
         }
-        ReplicaConfig config = initiated.stream()
-                .map(MemberState::config)
-                .reduce((a, b) -> b.newerThan(a) ? b : a)
-                .orElseThrow();
+        ReplicaConfig config = ReplicaConfig.newest(initiated).orElseThrow();
         Optional<Action> unnamed = unnamed(config);
         return unnamed.isPresent() ? unnamed.get() : complete(config);
     }

@@ -15,6 +15,7 @@ import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.report.MemberTable;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
@@ -98,6 +99,8 @@ public final class InitReplicaSet implements Operation {
         Hosts hosts = new Hosts(set, domain);
         List<PodState> pods = reader.pods(set, fresh);
         Map<Integer, MemberState> states = members.ask(set, pods);
+        scope.recorder().pods(pods);
+        MemberTable.of(hosts, states).ifPresent(scope.recorder()::members);
         Action next = new InitDecision(set, hosts, name, states, oldClaims(set, states)).next();
         return new Look(set, hosts, pods, states, name, next);
     }
@@ -113,11 +116,11 @@ public final class InitReplicaSet implements Operation {
                 client(look, stand.ordinal()).stepUp();
             } else if (next instanceof Action.Add add) {
                 client(look, add.primary()).add(add.host(), add.vote(), add.joining());
-                scope.console().line("added " + look.hosts.label(add.host()) + (add.vote() || add.joining() ? "" : " (non-voting: 7 members vote)"));
+                scope.console().line(Mark.MEMBER, "added " + look.hosts.label(add.host()) + (add.vote() || add.joining() ? "" : " (non-voting: 7 members vote)"));
                 changed = true;
             } else if (next instanceof Action.GiveVote vote) {
                 client(look, vote.primary()).giveVote(vote.host());
-                scope.console().line(look.hosts.label(vote.host()) + " votes now");
+                scope.console().line(Mark.MEMBER, look.hosts.label(vote.host()) + " votes now");
             }
         } catch (MemberRefused e) {
             // A candidate that lost, or stood before the others knew it, answers CommandFailed (125).
@@ -144,11 +147,11 @@ public final class InitReplicaSet implements Operation {
     private Outcome finish(Look look, Action.Finish finish) {
         String primary = look.set.pod(finish.primary());
         if (sinceInitiation != null) {
-            scope.console().line("initiated; " + primary + " PRIMARY after " + sinceInitiation + " (term "
+            scope.console().line(Mark.ELECTION, "initiated; " + primary + " PRIMARY after " + sinceInitiation + " (term "
                     + look.states.get(finish.primary()).term() + ")");
         }
         MemberTable table = new MemberTable(look.hosts, finish.config(), look.states, finish.primary());
-        table.lines().forEach(scope.console()::line);
+        scope.console().table(table.lines());
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("replicaSet", look.name);
         result.put("changed", changed);

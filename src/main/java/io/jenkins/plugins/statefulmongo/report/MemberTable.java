@@ -3,11 +3,13 @@ package io.jenkins.plugins.statefulmongo.report;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.OpTime;
+import io.jenkins.plugins.statefulmongo.state.Primary;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code rs.status()} for people, and the same as plain data for a Pipeline. */
 public final class MemberTable {
@@ -15,13 +17,17 @@ public final class MemberTable {
 
     /**
      * @param members by ordinal
-     * @param primary the ordinal whose view counts for members that are no ordinals of this StatefulSet
+     * @param primary the ordinal whose view counts for members that are no ordinals of this StatefulSet; -1 where none is primary: then any
+     *     member's view, and no lag is known
      */
     public MemberTable(Hosts hosts, ReplicaConfig config, Map<Integer, MemberState> members, int primary) {
-        MemberState first = members.get(primary);
+        MemberState first = members.getOrDefault(primary, MemberState.unreachable(primary, "not known"));
+        MemberState witness = first.answered()
+                ? first
+                : members.values().stream().filter(MemberState::initiated).findFirst().orElse(first);
         for (ReplicaConfig.Member member : config.members()) {
             MemberState own = hosts.ordinal(member.host()).map(members::get).filter(MemberState::answered).orElse(null);
-            MemberState.Peer seen = first.peer(member.host()).orElse(null);
+            MemberState.Peer seen = witness.peer(member.host()).orElse(null);
             String state = own != null ? own.state() : seen != null && seen.up() ? seen.state() : "unreachable";
             OpTime applied = own != null ? own.applied() : seen == null ? OpTime.NONE : seen.applied();
             LinkedHashMap<String, Object> row = new LinkedHashMap<>();
@@ -29,10 +35,16 @@ public final class MemberTable {
             row.put("host", member.host());
             row.put("state", state);
             row.put("syncsFrom", own == null || own.syncSource() == null ? "" : hosts.label(own.syncSource()));
-            row.put("lagSeconds", "SECONDARY".equals(state) ? applied.secondsBehind(first.applied()) : 0L);
+            row.put("lagSeconds", !"SECONDARY".equals(state) ? 0L : first.answered() ? applied.secondsBehind(first.applied()) : -1L);
             row.put("version", own == null || own.version() == null ? "" : own.version().toString());
             rows.add(row);
         }
+    }
+
+    /** As the members themselves see it now; empty where none is initiated. */
+    public static Optional<MemberTable> of(Hosts hosts, Map<Integer, MemberState> members) {
+        return ReplicaConfig.newest(members.values()).map(config -> new MemberTable(
+                hosts, config, members, Primary.of(members.values(), config).flatMap(hosts::ordinal).orElse(-1)));
     }
 
     /** One map for each member: name, host, state, syncsFrom, lagSeconds, version. */
@@ -49,11 +61,15 @@ public final class MemberTable {
                 row.get("name").toString(),
                 row.get("state").toString(),
                 dash(row.get("syncsFrom")),
-                "SECONDARY".equals(row.get("state")) ? row.get("lagSeconds") + " s" : "-",
+                lag(row),
                 dash(row.get("version"))
             });
         }
         return Columns.align(cells);
+    }
+
+    private static String lag(Map<String, Object> row) {
+        return "SECONDARY".equals(row.get("state")) && (Long) row.get("lagSeconds") >= 0 ? row.get("lagSeconds") + " s" : "-";
     }
 
     private static String dash(Object text) {

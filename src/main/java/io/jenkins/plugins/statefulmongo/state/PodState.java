@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param owner uid of the controlling owner, or null
  * @param ready the condition Ready
  * @param terminating a deletion was asked for
+ * @param scheduledAt when it was given a node (whole seconds), or null
  * @param readyAt when Ready last became what it is (whole seconds), or null
  * @param node where it was scheduled to, or null
  * @param claims names of its volume claims
@@ -32,6 +33,7 @@ public record PodState(
         boolean ready,
         boolean terminating,
         Instant createdAt,
+        Instant scheduledAt,
         Instant readyAt,
         String node,
         List<String> claims,
@@ -66,6 +68,7 @@ public record PodState(
                 "True".equals(ready.get("status")),
                 Json.at(pod, "metadata", "deletionTimestamp") != null,
                 instant(Json.text(pod, "metadata", "creationTimestamp")),
+                "True".equals(scheduled.get("status")) ? instant(Json.text(scheduled, "lastTransitionTime")) : null,
                 instant(Json.text(ready, "lastTransitionTime")),
                 Json.text(pod, "spec", "nodeName"),
                 Json.list(pod, "spec", "volumes").stream()

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.state;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -44,6 +45,14 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
         public boolean acknowledges() {
             return voter() && !arbiter && delaySeconds == 0;
         }
+    }
+
+    /** The newest configuration that any member has; empty where none is initiated. */
+    public static Optional<ReplicaConfig> newest(Collection<MemberState> members) {
+        return members.stream()
+                .filter(MemberState::initiated)
+                .map(MemberState::config)
+                .reduce((a, b) -> b.newerThan(a) ? b : a);
     }
 
     public Optional<Member> member(String host) {

@@ -5,8 +5,9 @@ import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Cluster;
+import io.jenkins.plugins.statefulmongo.report.Recorder;
 
-/** An operation with the cluster that was opened for it, which closes after it. */
+/** An operation with the cluster that was opened for it, which closes after it; what it waits for is taken down. */
 final class OnCluster implements Operation {
     /** Makes an operation on an open cluster. */
     interface Factory {
@@ -15,18 +16,20 @@ final class OnCluster implements Operation {
 
     private final Cluster cluster;
     private final Operation operation;
+    private final Recorder recorder;
 
-    private OnCluster(Cluster cluster, Operation operation) {
+    private OnCluster(Cluster cluster, Operation operation, Recorder recorder) {
         this.cluster = cluster;
+        this.recorder = recorder;
         this.operation = operation;
     }
 
     /** The cluster is closed at once where the operation cannot be made. */
-    static Operation create(Cluster cluster, Factory factory) throws Failure, Unavailable, InterruptedException {
+    static Operation create(Cluster cluster, Recorder recorder, Factory factory) throws Failure, Unavailable, InterruptedException {
         Operation operation = null;
         try {
             operation = factory.create(cluster);
-            return new OnCluster(cluster, operation);
+            return new OnCluster(cluster, operation, recorder);
         } finally {
             if (operation == null) {
                 cluster.close();
@@ -36,7 +39,11 @@ final class OnCluster implements Operation {
 
     @Override
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
-        return operation.tick();
+        Outcome outcome = operation.tick();
+        if (outcome instanceof Outcome.Again again) {
+            recorder.waitsFor(again.waitingFor());
+        }
+        return outcome;
     }
 
     @Override

@@ -64,10 +64,13 @@ public abstract class OperationBuilder extends Builder {
         });
         try {
             ended.get();
+            factory.recording().done();
         } catch (ExecutionException e) {
+            factory.recording().failed(e.getCause().getMessage());
             throw new AbortException(factory.title() + ": " + e.getCause().getMessage());
         } catch (InterruptedException e) {
             String left = task.cancel();
+            factory.recording().aborted(left);
             if (left != null) {
                 listener.getLogger().println(factory.title() + " aborted.\n  " + left);
             }

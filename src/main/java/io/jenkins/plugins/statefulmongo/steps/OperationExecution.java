@@ -10,7 +10,9 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.page.Recording;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -64,6 +66,7 @@ final class OperationExecution extends StepExecution {
             running = task;
         }
         String left = running == null ? null : running.cancel();
+        record(recording -> recording.aborted(left));
         if (left != null) {
             print(title() + " aborted.\n  " + left);
         }
@@ -88,6 +91,7 @@ final class OperationExecution extends StepExecution {
             @Override
             public void done(Outcome.Done done) {
                 if (completes(engine)) {
+                    record(Recording::done);
                     getContext().onSuccess(PlainData.of(done.result()));
                 }
             }
@@ -95,6 +99,7 @@ final class OperationExecution extends StepExecution {
             @Override
             public void failed(Failure failure) {
                 if (completes(engine)) {
+                    record(recording -> recording.failed(failure.getMessage()));
                     getContext().onFailure(new AbortException(title() + ": " + failure.getMessage()));
                 }
             }
@@ -109,8 +114,29 @@ final class OperationExecution extends StepExecution {
     }
 
     private Operation operation(Engine.Task task) throws Failure, Unavailable, InterruptedException {
-        factory = new OperationFactory(request, source(), context(Run.class), context(TaskListener.class));
-        return factory.create(task);
+        return factory().create(task);
+    }
+
+    /** Made without the lock, as the context may have to be loaded first; of two, one is kept. */
+    private OperationFactory factory() throws Failure, InterruptedException {
+        if (factory == null) {
+            OperationFactory made = new OperationFactory(request, source(), context(Run.class), context(TaskListener.class));
+            synchronized (this) {
+                factory = factory == null ? made : factory;
+            }
+        }
+        return factory;
+    }
+
+    /** Also where the step ends before its first tick, as it may right after a restart. */
+    private void record(Consumer<Recording> end) {
+        try {
+            end.accept(factory().recording());
+        } catch (Failure | RuntimeException e) {
+            LOG.log(Level.WARNING, "The build's page does not show the end of " + title(), e); // which must not keep it from ending
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private ConnectionSource source() throws Failure, InterruptedException {

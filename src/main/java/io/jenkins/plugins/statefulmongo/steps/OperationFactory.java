@@ -12,13 +12,18 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.page.Recording;
 
-/** Makes the operation of a request: resolves the connection with its credential, and the namespace. */
+/**
+ * Makes the operation of a request: resolves the connection with its credential, and the namespace. Opens the section of this call on the
+ * build's page.
+ */
 final class OperationFactory implements Engine.Factory {
     private final Request request;
     private final ConnectionSource source;
     private final Run<?, ?> run;
     private final TaskListener listener;
+    private final Recording recording;
     private volatile String namespace;
 
     OperationFactory(Request request, ConnectionSource source, Run<?, ?> run, TaskListener listener) {
@@ -26,11 +31,17 @@ final class OperationFactory implements Engine.Factory {
         this.source = source;
         this.run = run;
         this.listener = listener;
+        recording = Recording.begin(run, request.id(), request.function(), request.title(null), request.startMillis());
     }
 
     /** What a message begins with: with the namespace as soon as it is known. */
     String title() {
         return request.title(namespace);
+    }
+
+    /** What the build's page shows of this call. */
+    Recording recording() {
+        return recording;
     }
 
     @Override
@@ -45,8 +56,9 @@ final class OperationFactory implements Engine.Factory {
                     "is missing, and connection " + connection.name() + " names none",
                     "Give the step a namespace, or the connection a default one.");
         }
-        Console console = new Console(listener.getLogger());
-        return OnCluster.create(Cluster.open(connection), cluster -> Operations.of(request.function())
+        recording.place(title(), connection.name());
+        Console console = new Console(listener.getLogger(), recording);
+        return OnCluster.create(Cluster.open(connection), recording, cluster -> Operations.of(request.function())
                 .create(new Scope(cluster, namespace, console, request.holder(), task::wake), parameters));
     }
 }

@@ -51,6 +51,11 @@ public final class Request implements Serializable {
         return holder;
     }
 
+    /** The part of the holder that tells this call from all others, within one build and beyond. */
+    public String id() {
+        return holder.substring(holder.lastIndexOf(' ') + 1);
+    }
+
     public long startMillis() {
         return startMillis;
     }

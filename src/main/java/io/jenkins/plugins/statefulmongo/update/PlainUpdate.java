@@ -11,6 +11,7 @@ import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -141,7 +142,7 @@ public final class PlainUpdate implements Operation {
                         + ". To go back, update it to " + journal.from() + ".");
             }
             write(workload, journal.from(), new PlainJournal(journal.container(), journal.from(), image, scope.holder(), e.getMessage()));
-            scope.console().line("rolls back to " + journal.from() + " after " + elapsed + ": " + firstLine(e.getMessage()));
+            scope.console().line(Mark.ROLLBACK, "rolls back to " + journal.from() + " after " + elapsed + ": " + firstLine(e.getMessage()));
             return Outcome.now("the rollback to " + journal.from());
         }
         if (workload.journal().isPresent()) {
@@ -240,7 +241,7 @@ public final class PlainUpdate implements Operation {
     private void delete(PodState pod) throws Failure, Unavailable, InterruptedException {
         try {
             scope.kube().deletePod(scope.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), 30);
-            scope.console().line(pod.name() + " deleted: it was stuck at revision " + pod.revision());
+            scope.console().line(Mark.MEMBER, pod.name() + " deleted: it was stuck at revision " + pod.revision());
         } catch (Refused e) {
             if (e.code() != 404 && e.code() != 409) {
                 throw e; // gone, or changed since: the next tick looks again

@@ -5,7 +5,6 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
-import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -74,7 +73,7 @@ final class Preconditions {
                     "only " + electable.get(0) + " of this StatefulSet can become primary: while it is replaced, writes stop.",
                     "Nothing was touched. Give another member a priority above 0, or accept the pause with allowDowntime: true.");
         }
-        Optional<Action.Stop> scaledDown = scaledDown(scene);
+        Optional<RollAction.Stop> scaledDown = scaledDown(scene);
         if (scaledDown.isPresent() && !allowDowntime) {
             throw new Failure(scaledDown.get().what(), scaledDown.get().remedy());
         }
@@ -104,12 +103,12 @@ final class Preconditions {
      *
      * @return why no pod may go, or empty
      */
-    static Optional<Action.Stop> scaledDown(Scene scene) {
+    static Optional<RollAction.Stop> scaledDown(Scene scene) {
         List<String> beyond = scene.votersBeyond();
         ReplicaConfig config = scene.config().orElseThrow();
         return beyond.isEmpty() || scene.writersUp() - 1 >= config.majority()
                 ? Optional.empty()
-                : Optional.of(new Action.Stop(
+                : Optional.of(new RollAction.Stop(
                         String.join(", ", beyond) + (beyond.size() == 1 ? " is a voting member" : " are voting members") + " of "
                                 + config.name() + ", but StatefulSet " + scene.set().name() + " has " + scene.set().replicas()
                                 + " replicas: with one pod more away, writes would stop.",

@@ -7,12 +7,13 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
+import io.jenkins.plugins.statefulmongo.report.Mark;
+import io.jenkins.plugins.statefulmongo.report.MemberTable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
-import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -93,6 +94,8 @@ final class Roll implements AutoCloseable {
     Scene look(boolean fresh) throws Failure, Unavailable, InterruptedException {
         Scene scene = access.look(fresh);
         story.see(scene);
+        scope.recorder().pods(scene.pods());
+        MemberTable.of(scene.hosts(), scene.members()).ifPresent(scope.recorder()::members);
         return scene;
     }
 
@@ -120,9 +123,9 @@ final class Roll implements AutoCloseable {
             access.write(scene.set(), scene.set().template(), written.get().opened(opened.get()));
             return Optional.of(Outcome.after(ELECTION, "the StatefulSet to change"));
         }
-        Action seen = decide(scene);
+        RollAction seen = decide(scene);
         // A watch that is a moment late does not show the journal yet: its absence is believed only past the cache.
-        if (seen instanceof Action.Wait wait && written.isPresent()) {
+        if (seen instanceof RollAction.Wait wait && written.isPresent()) {
             stuckPods.judgePatience(scene, behind, leftBehind());
             return Optional.of(pause(wait));
         }
@@ -142,7 +145,7 @@ final class Roll implements AutoCloseable {
         }
         followed = still.get();
         checkRelease(fresh);
-        Action next = decide(fresh);
+        RollAction next = decide(fresh);
         return Optional.of(
                 access.holdsThroughACall() ? act(fresh, still.get(), next) : Outcome.now("another look: this one took too long"));
     }
@@ -174,21 +177,21 @@ final class Roll implements AutoCloseable {
      * @throws Failure where one cannot start, or makes no progress
      */
     Optional<Outcome> unsettled(Scene scene) throws Failure, Unavailable, InterruptedException {
-        Action next = decide(scene);
-        if (next instanceof Action.GiveUp up) {
+        RollAction next = decide(scene);
+        if (next instanceof RollAction.GiveUp up) {
             throw new Failure(up.why(), "All pods have the wanted template: nothing was changed.");
         }
-        if (next instanceof Action.Stop stop) {
+        if (next instanceof RollAction.Stop stop) {
             throw new Failure(stop.what(), "All pods have the wanted template: nothing was changed.", stop.remedy());
         }
-        if (next instanceof Action.Wait wait) {
+        if (next instanceof RollAction.Wait wait) {
             stuckPods.judgePatience(scene, behind, null);
             return Optional.of(pause(wait));
         }
         return Optional.empty();
     }
 
-    private Action decide(Scene scene) throws Failure, Unavailable, InterruptedException {
+    private RollAction decide(Scene scene) throws Failure, Unavailable, InterruptedException {
         behind = catchUp.behind(scene.pods(), scene.members(), scene.primary(), scene.delays());
         story.see(scene, behind);
         scene.set().ordinals().stream().filter(scene::outside).map(scene::name).forEach(pod -> scope.console()
@@ -196,19 +199,19 @@ final class Roll implements AutoCloseable {
         return new RollDecision(scene, stuckPods.find(scene), behind, options.allowDowntime()).next();
     }
 
-    private Outcome act(Scene scene, Journal journal, Action next) throws Failure, Unavailable, InterruptedException {
+    private Outcome act(Scene scene, Journal journal, RollAction next) throws Failure, Unavailable, InterruptedException {
         SetState set = scene.set();
-        if (next instanceof Action.Wait wait) {
+        if (next instanceof RollAction.Wait wait) {
             return pause(wait);
         }
         longWait.over();
-        if (next instanceof Action.Stop stop) {
+        if (next instanceof RollAction.Stop stop) {
             throw new Failure(stop.what(), stop.remedy(), leftBehind());
         }
-        if (next instanceof Action.GiveUp up) {
+        if (next instanceof RollAction.GiveUp up) {
             return giveUp(scene, journal, up);
         }
-        if (next instanceof Action.Finish) {
+        if (next instanceof RollAction.Finish) {
             if (!access.finish(set, journal)) {
                 return Outcome.now("the StatefulSet to change");
             }
@@ -216,15 +219,15 @@ final class Roll implements AutoCloseable {
             return Outcome.now("the StatefulSet to change");
         }
         try {
-            if (next instanceof Action.DeleteStuck delete) {
+            if (next instanceof RollAction.DeleteStuck delete) {
                 PodState pod = delete.pod();
                 story.takenAway(pod, "deleted, as it could not start"); // before the call, whose answer may get lost
                 scope.kube().deletePod(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
-            } else if (next instanceof Action.Evict evict) {
+            } else if (next instanceof RollAction.Evict evict) {
                 PodState pod = evict.pod();
                 story.takenAway(pod, "replaced");
                 scope.kube().evict(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
-            } else if (next instanceof Action.StepDown down) {
+            } else if (next instanceof RollAction.StepDown down) {
                 return stepDown(scene, down.primary());
             }
         } catch (Refused e) {
@@ -251,7 +254,7 @@ final class Roll implements AutoCloseable {
         return Outcome.after(ELECTION, "a new primary");
     }
 
-    private Outcome giveUp(Scene scene, Journal journal, Action.GiveUp up)
+    private Outcome giveUp(Scene scene, Journal journal, RollAction.GiveUp up)
             throws Failure, Unavailable, InterruptedException {
         String what = scene.name(up.ordinal()) + " does not come up with the new template (" + scene.set().image() + "): " + up.why();
         if (journal.back()) {
@@ -269,8 +272,8 @@ final class Roll implements AutoCloseable {
                     "Left as it is, no pod was put back: " + cannot.get() + ".",
                     RollBack.choices(scene, journal));
         }
-        scope.console().line(what.replaceAll("\n *", "\n    "));
-        scope.console().line("rolling back to " + journal.image(scene.set()));
+        scope.console().line(Mark.FAILURE, what.replaceAll("\n *", "\n    "));
+        scope.console().line(Mark.ROLLBACK, "rolling back to " + journal.image(scene.set()));
         target = null;
         access.write(scene.set(), journal.template(), journal.goingBack(what));
         return Outcome.now("the StatefulSet to change");
@@ -296,7 +299,7 @@ final class Roll implements AutoCloseable {
         }
     }
 
-    private Outcome refused(Refused e, Action next) throws Refused {
+    private Outcome refused(Refused e, RollAction next) throws Refused {
         if (e.code() == 429) {
             scope.console().changed("budget", "waits: " + e.serverMessage());
             return Outcome.after(Duration.ofSeconds(2), "the PodDisruptionBudget to allow it");
@@ -307,7 +310,7 @@ final class Roll implements AutoCloseable {
         throw e;
     }
 
-    private Outcome pause(Action.Wait wait) {
+    private Outcome pause(RollAction.Wait wait) {
         longWait.line(wait.reason()).ifPresent(scope.console()::line);
         return story.betweenPrimaries()
                 ? Outcome.after(ELECTION, wait.reason())

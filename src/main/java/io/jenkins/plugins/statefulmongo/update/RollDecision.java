@@ -40,28 +40,6 @@ class RollDecision {
     /** Why a pod does not get healthy, as far as it matters here. */
     record Stuck(boolean hopeless, String text) {}
 
-    /** What to do next. */
-    sealed interface Action {
-        /**
-         * @param member the wait ends with something that a mongod does, which no watch tells
-         */
-        record Wait(String reason, boolean member) implements Action {}
-
-        record DeleteStuck(PodState pod, String why) implements Action {}
-
-        record Evict(PodState pod, boolean primary) implements Action {}
-
-        record StepDown(int primary) implements Action {}
-
-        /** A pod of the present template cannot start. */
-        record GiveUp(int ordinal, String why) implements Action {}
-
-        /** Neither waiting nor another template helps. */
-        record Stop(String what, String remedy) implements Action {}
-
-        record Finish() implements Action {}
-    }
-
     final Scene scene;
     private final Map<Integer, Stuck> stuck;
     private final Set<Integer> behind;
@@ -79,9 +57,9 @@ class RollDecision {
         this.allowDowntime = allowDowntime;
     }
 
-    final Action next() {
+    final RollAction next() {
         if (!templateSeen()) {
-            return new Action.Wait("the StatefulSet controller to see the new template", false);
+            return new RollAction.Wait("the StatefulSet controller to see the new template", false);
         }
         if (scene.config().isEmpty()) {
             return nobodyInitiated();
@@ -94,20 +72,20 @@ class RollDecision {
         Optional<MemberState> primary = primary();
         if (primary.isEmpty()) {
             String elsewhere = scene.primaryHost().map(h -> "among the pods of this StatefulSet (it is " + h + ")").orElse(null);
-            return new Action.Wait("a primary " + (elsewhere == null ? "that a majority names" : elsewhere), true);
+            return new RollAction.Wait("a primary " + (elsewhere == null ? "that a majority names" : elsewhere), true);
         }
         Optional<Integer> apart = ordinals().stream().filter(o -> !follows(o) && !outside(o)).findFirst();
         if (apart.isPresent()) {
-            return new Action.Wait(scene.name(apart.get()) + " to follow " + scene.name(primary.get().ordinal()), true);
+            return new RollAction.Wait(scene.name(apart.get()) + " to follow " + scene.name(primary.get().ordinal()), true);
         }
         if (!caughtUp()) {
-            return new Action.Wait(names(behind) + " to catch up with " + scene.name(primary.get().ordinal()), true);
+            return new RollAction.Wait(names(behind) + " to catch up with " + scene.name(primary.get().ordinal()), true);
         }
         List<PodState> old = scene.pods().stream()
                 .filter(p -> !scene.isNew(p))
                 .sorted(order(primary.get()))
                 .toList();
-        return old.isEmpty() ? new Action.Finish() : replace(old.get(0), primary.get());
+        return old.isEmpty() ? new RollAction.Finish() : replace(old.get(0), primary.get());
     }
 
     /** Until the controller has seen the latest write, nobody can tell new pods from old ones. */
@@ -237,10 +215,10 @@ class RollDecision {
                 && (!cannotStart(pod.ordinal()) || scene.mongodRuns(pod));
     }
 
-    private Action nobodyInitiated() {
+    private RollAction nobodyInitiated() {
         Optional<PodState> silent = scene.pods().stream().filter(this::mayServe).findFirst();
         if (silent.isPresent()) {
-            return new Action.Wait(silent.get().name() + " to answer", true);
+            return new RollAction.Wait(silent.get().name() + " to answer", true);
         }
         for (PodState pod : scene.pods()) {
             boolean answers = scene.member(pod.ordinal()).isPresent();
@@ -249,35 +227,35 @@ class RollDecision {
                 continue;
             }
             if (scene.isNew(pod)) {
-                return new Action.GiveUp(pod.ordinal(), stuck.get(pod.ordinal()).text());
+                return new RollAction.GiveUp(pod.ordinal(), stuck.get(pod.ordinal()).text());
             }
             return answers || stuckForGood
-                    ? new Action.DeleteStuck(pod, answers ? "not initiated" : "it cannot start")
-                    : new Action.Wait(pod.name() + " to answer", true);
+                    ? new RollAction.DeleteStuck(pod, answers ? "not initiated" : "it cannot start")
+                    : new RollAction.Wait(pod.name() + " to answer", true);
         }
         // Ready they need not be: a probe that asks for a role says no until the set is initiated.
         List<Integer> missing = ordinals().stream()
                 .filter(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isEmpty()
                         || scene.member(o).isEmpty())
                 .toList();
-        return missing.isEmpty() ? new Action.Finish() : new Action.Wait(names(missing) + " to answer", true);
+        return missing.isEmpty() ? new RollAction.Finish() : new RollAction.Wait(names(missing) + " to answer", true);
     }
 
-    private Action repair(List<Integer> unhealthy) {
-        Action handOver = null;
+    private RollAction repair(List<Integer> unhealthy) {
+        RollAction handOver = null;
         for (int ordinal : unhealthy) {
             Optional<PodState> pod = scene.pod(ordinal);
             if (pod.isEmpty() || pod.get().terminating() || !cannotStart(ordinal)) {
                 continue;
             }
             if (scene.isNew(pod.get())) {
-                return new Action.GiveUp(ordinal, stuck.get(ordinal).text());
+                return new RollAction.GiveUp(ordinal, stuck.get(ordinal).text());
             }
             if (mayServe(pod.get()) || !majorityWithout(ordinal) && !allowDowntime && !nobodyCanLead()) {
                 continue;
             }
             if (!servesAsPrimary(ordinal) || !handsOver(ordinal)) {
-                return new Action.DeleteStuck(pod.get(), stuck.get(ordinal).text());
+                return new RollAction.DeleteStuck(pod.get(), stuck.get(ordinal).text());
             }
             if (scene.leader().isPresent() && scene.follows(ordinal)) {
                 handOver = handOver(scene.member(ordinal).orElseThrow());
@@ -288,40 +266,40 @@ class RollDecision {
         }
         int first = unhealthy.get(unhealthy.size() - 1);
         Stuck why = stuck.get(first);
-        return new Action.Wait(
+        return new RollAction.Wait(
                 names(unhealthy) + " to be healthy again (" + (why == null ? scene.state(first) : why.text()) + ")",
                 scene.pod(first).filter(PodState::serves).isPresent());
     }
 
-    private Action replace(PodState next, MemberState primary) {
+    private RollAction replace(PodState next, MemberState primary) {
         Optional<String> laggard = laggard(next.ordinal(), primary);
         if (laggard.isPresent()) {
-            return new Action.Wait(laggard.get(), true);
+            return new RollAction.Wait(laggard.get(), true);
         }
         if (!majorityWithout(next.ordinal()) && !allowDowntime) {
             return Preconditions.scaledDown(scene)
-                    .<Action>map(stop -> stop)
-                    .orElseGet(() -> new Action.Wait("a write majority without " + next.name(), true));
+                    .<RollAction>map(stop -> stop)
+                    .orElseGet(() -> new RollAction.Wait("a write majority without " + next.name(), true));
         }
         boolean isPrimary = next.ordinal() == primary.ordinal();
-        return isPrimary && handsOver(next.ordinal()) ? handOver(primary) : new Action.Evict(next, isPrimary);
+        return isPrimary && handsOver(next.ordinal()) ? handOver(primary) : new RollAction.Evict(next, isPrimary);
     }
 
-    private Action handOver(MemberState primary) {
+    private RollAction handOver(MemberState primary) {
         List<Integer> unseen = ordinals().stream().filter(o -> !sees(primary, o) && healthy(o)).toList();
         if (!unseen.isEmpty()) {
-            return new Action.Wait(scene.name(primary.ordinal()) + " to see " + names(unseen) + " again", true);
+            return new RollAction.Wait(scene.name(primary.ordinal()) + " to see " + names(unseen) + " again", true);
         }
         if (ordinals().stream().anyMatch(o -> canSucceed(o, primary))) {
-            return new Action.StepDown(primary.ordinal());
+            return new RollAction.StepDown(primary.ordinal());
         }
         return onlyElectable(primary.ordinal())
-                ? new Action.Wait("another member that can become primary: only " + scene.name(primary.ordinal()) + " can", true)
-                : new Action.Wait("an electable secondary less than " + STEP_DOWN_LAG_SECONDS + " s behind", true);
+                ? new RollAction.Wait("another member that can become primary: only " + scene.name(primary.ordinal()) + " can", true)
+                : new RollAction.Wait("an electable secondary less than " + STEP_DOWN_LAG_SECONDS + " s behind", true);
     }
 
-    private Action stop(int ordinal) {
-        return new Action.Stop(
+    private RollAction stop(int ordinal) {
+        return new RollAction.Stop(
                 scene.name(ordinal) + " is no member of replica set " + scene.config().map(ReplicaConfig::name).orElseThrow()
                         + " (" + scene.state(ordinal) + "): the set's configuration does not hold " + scene.hosts().host(ordinal) + ".",
                 "Waiting does not make it one. Let initReplicaSet add it, or lower the StatefulSet's replicas to the set's members.");

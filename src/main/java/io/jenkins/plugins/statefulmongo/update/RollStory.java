@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.time.Duration;
@@ -65,6 +66,7 @@ final class RollStory {
         if (moved) {
             boolean planned = primary.equals(steppingDown);
             console.line(
+                    Mark.ELECTION,
                     (planned ? primary + "  stepped down, " + name + " PRIMARY" : name + "  PRIMARY, elected by the set itself")
                             + " after " + Elapsed.text(gap) + " (term " + now.get().term() + ")");
             steppingDown = null;
@@ -86,7 +88,7 @@ final class RollStory {
             if (back) {
                 away.remove(pod.name());
                 boolean itself = primary.equals(pod.name());
-                console.line(pod.name() + "  " + gone.how + ", Ready, "
+                console.line(Mark.MEMBER, pod.name() + "  " + gone.how + ", Ready, "
                         + (itself ? "primary" : "caught up with " + primary) + " after " + gone.since);
                 LinkedHashMap<String, Object> row = new LinkedHashMap<>();
                 row.put("name", pod.name());
@@ -127,7 +129,7 @@ final class RollStory {
         termBefore = journal.term();
         long elections = elections();
         Duration time = Duration.between(journal.startedAt(), Instant.now());
-        console.line((journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
+        console.line(journal.back() ? Mark.ROLLBACK : Mark.NOTE, (journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
                 + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " + Elapsed.bound(longestGap) : "at least " + Elapsed.text(longestGap))
                 + " without a primary");
     }

@@ -32,11 +32,7 @@ final class Scene {
         this.hosts = hosts;
         this.pods = pods;
         this.members = members;
-        config = members.values().stream()
-                .filter(MemberState::initiated)
-                .map(MemberState::config)
-                .reduce((a, b) -> b.newerThan(a) ? b : a)
-                .orElse(null);
+        config = ReplicaConfig.newest(members.values()).orElse(null);
         primaryHost = config == null ? null : Primary.of(members.values(), config).orElse(null);
         long term = members.values().stream().mapToLong(MemberState::term).max().orElse(-1);
         named = members.values().stream()

@@ -84,6 +84,7 @@ public final class WaitOrdinals implements Operation {
             return Outcome.onChange("StatefulSet " + name + " to be seen at generation " + generation);
         }
         WaitDecision decision = decision(set);
+        record(decision.pods());
         if (set.observed()) {
             show(decision);
         }
@@ -140,6 +141,15 @@ public final class WaitOrdinals implements Operation {
             }
         });
         return fatal;
+    }
+
+    private void record(List<PodState> pods) throws Failure, Unavailable, InterruptedException {
+        Set<String> claims = pods.stream().flatMap(p -> p.claims().stream()).collect(Collectors.toSet());
+        scope.recorder().pods(pods);
+        scope.recorder().claims(view.list(Kind.CLAIM).stream()
+                .filter(c -> claims.contains(Json.text(c, "metadata", "name")))
+                .map(ClaimState::of)
+                .toList());
     }
 
     private void show(WaitDecision decision) throws Failure, Unavailable, InterruptedException {

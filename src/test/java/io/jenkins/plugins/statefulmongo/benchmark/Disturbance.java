@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** What the test bed can do to a pod; no other cluster can. */
 final class Disturbance {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Path program;
     private final Path kubeconfig;

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
-import hudson.model.Job;
-import hudson.model.Run;
 import hudson.model.TopLevelItem;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.FormValidation;
-import java.io.IOException;
+import io.jenkins.plugins.statefulmongo.testing.TestJob;
+import io.jenkins.plugins.statefulmongo.testing.TestRun;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,31 +139,6 @@ class DefaultsTest {
     private static final class Folder extends AbstractFolder<TopLevelItem> {
         private Folder(ItemGroup<?> parent, String name) {
             super(parent, name);
-        }
-    }
-
-    private static final class TestJob extends Job<TestJob, TestRun> {
-        private TestJob(ItemGroup<?> parent, String name) {
-            super(parent, name);
-        }
-
-        @Override
-        public boolean isBuildable() {
-            return true;
-        }
-
-        @Override
-        protected SortedMap<Integer, TestRun> _getRuns() {
-            return new TreeMap<>();
-        }
-
-        @Override
-        protected void removeRun(TestRun run) {}
-    }
-
-    private static final class TestRun extends Run<TestJob, TestRun> {
-        private TestRun(TestJob job) throws IOException {
-            super(job);
         }
     }
 }

@@ -34,6 +34,21 @@ class ReportTest {
     }
 
     @Test
+    void whileNobodyIsPrimaryStatesAreKnownAndLagsAreNot() {
+        MongoSet set = new MongoSet(2).withoutPrimary().outsider("far.example:27017", true);
+        MemberTable now = MemberTable.of(set.hosts(), set.members()).orElseThrow();
+        assertThat(now.lines()).containsExactly(
+                "MEMBER             STATE      SYNCS FROM  LAG  VERSION",
+                "db-0               SECONDARY  -           -    7.0.14",
+                "db-1               SECONDARY  -           -    7.0.14",
+                "far.example:27017  SECONDARY  -           -    -");
+        set.primary(1).node(0).behind(2);
+        assertThat(MemberTable.of(set.hosts(), set.members()).orElseThrow().data().get(0)).containsEntry("lagSeconds", 2L);
+        set.nodes().forEach(n -> n.initiated = false);
+        assertThat(MemberTable.of(set.hosts(), set.members())).isEmpty();
+    }
+
+    @Test
     void jenkins02_theDataAreMapsStringsAndNumbersOnly() {
         for (LinkedHashMap<String, Object> row : table(new MongoSet(3)).data()) {
             assertThat(row).containsOnlyKeys("name", "host", "state", "syncsFrom", "lagSeconds", "version");

@@ -194,7 +194,7 @@ public final class MongoSet {
     private static PodState pod(Node n) {
         return new PodState(
                 "db-" + n.ordinal, n.ordinal, n.uid != null ? n.uid : "uid-" + n.ordinal + "-" + n.revision, "1" + n.ordinal, n.revision, "set-uid", n.phase, n.ready,
-                n.terminating, Instant.EPOCH, Instant.EPOCH, "node-1", List.of(), n.containers, null, null);
+                n.terminating, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, "node-1", List.of(), n.containers, null, null);
     }
 
     private MemberState member(Node n) {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,26 +28,26 @@ final class Consequences {
      * @param fair nothing happened since the look: what is must be what was seen
      * @return true at the end
      */
-    boolean act(Action action, Scene scene, int version, boolean fair) {
-        if (action instanceof Action.Evict evict) {
+    boolean act(RollAction action, Scene scene, int version, boolean fair) {
+        if (action instanceof RollAction.Evict evict) {
             evict(evict, fair);
-        } else if (action instanceof Action.DeleteStuck delete) {
+        } else if (action instanceof RollAction.DeleteStuck delete) {
             delete(delete, fair);
-        } else if (action instanceof Action.StepDown down) {
+        } else if (action instanceof RollAction.StepDown down) {
             stepDown(model.node(down.primary()), fair);
-        } else if (action instanceof Action.GiveUp up) {
+        } else if (action instanceof RollAction.GiveUp up) {
             return giveUp(up, scene, version, fair);
-        } else if (action instanceof Action.Stop) {
+        } else if (action instanceof RollAction.Stop) {
             assertThat(model.nodes).as("stops only for an ordinal that is no member: %s", model).anyMatch(n -> !n.member);
             note(true, "safety12 stops at once at an ordinal that is no member");
             return true;
-        } else if (action instanceof Action.Finish) {
+        } else if (action instanceof RollAction.Finish) {
             return finish(version, fair);
         }
         return false;
     }
 
-    private void evict(Action.Evict evict, boolean fair) {
+    private void evict(RollAction.Evict evict, boolean fair) {
         SetModel.Node node = model.node(evict.pod().ordinal());
         int code = model.evict(node.ordinal, ModelView.number(evict.pod()));
         note(code == 409, "safety08 the pod is another one (409)");
@@ -93,7 +92,7 @@ final class Consequences {
         return model.primary().filter(p -> p == n).isEmpty();
     }
 
-    private void delete(Action.DeleteStuck delete, boolean fair) {
+    private void delete(RollAction.DeleteStuck delete, boolean fair) {
         SetModel.Node node = model.node(delete.pod().ordinal());
         if (ModelView.number(delete.pod()) != node.pod) {
             return;
@@ -129,7 +128,7 @@ final class Consequences {
         note(code == 262, "safety11 nobody caught up in time (262)");
     }
 
-    private boolean giveUp(Action.GiveUp up, Scene scene, int version, boolean fair) {
+    private boolean giveUp(RollAction.GiveUp up, Scene scene, int version, boolean fair) {
         SetModel.Node node = model.node(up.ordinal());
         assertThat(node.hopeless() && node.wanted || !fair).as("gives up on what cannot start: %s", model).isTrue();
         if (model.back) {
@@ -189,7 +188,7 @@ final class Consequences {
         return new Journal("first", Map.of("type", "RollingUpdate"), template, 1, Instant.EPOCH, null, model.openedAsWritten);
     }
 
-    void noteWait(Action.Wait wait) {
+    void noteWait(RollAction.Wait wait) {
         String reason = wait.reason();
         note(reason.endsWith("s behind") && reason.startsWith("db-"), "safety08 waits for a voter that lags");
         note(reason.endsWith("s behind") && reason.startsWith("far-"), "safety15 waits for a voter elsewhere that lags");
@@ -206,9 +205,9 @@ final class Consequences {
     }
 
     /** Nothing happened for long: whoever still waits does so for something that really is not there. */
-    void refusalMustBeTrue(Action last) {
-        assertThat(last).as("an end: %s", model).isInstanceOf(Action.Wait.class);
-        String reason = ((Action.Wait) last).reason();
+    void refusalMustBeTrue(RollAction last) {
+        assertThat(last).as("an end: %s", model).isInstanceOf(RollAction.Wait.class);
+        String reason = ((RollAction.Wait) last).reason();
         note(true, "ends in a refusal");
         boolean isTrue;
         if (reason.startsWith("a write majority without")) {

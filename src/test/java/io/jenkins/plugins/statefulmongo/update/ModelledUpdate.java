@@ -2,7 +2,6 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import io.jenkins.plugins.statefulmongo.update.History.Event;
 import io.jenkins.plugins.statefulmongo.update.History.What;
-import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,7 +35,7 @@ final class ModelledUpdate {
             return holds;
         }
 
-        Action decide(Scene scene, ModelView view) {
+        RollAction decide(Scene scene, ModelView view) {
             Set<Integer> behind = catchUp.behind(scene.pods(), scene.members(), scene.primary(), scene.delays());
             return decider.decision(scene, view.stuck(), behind, history.terms().allowDowntime()).next();
         }
@@ -50,7 +49,7 @@ final class ModelledUpdate {
     private final Build build;
     private final Build second;
     private final List<ModelView> views = new ArrayList<>();
-    private Action last;
+    private RollAction last;
 
     ModelledUpdate(History history, Decider decider, Set<String> exercised) {
         this.history = history;
@@ -106,7 +105,7 @@ final class ModelledUpdate {
             return false;
         }
         last = who.decide(seen, cached);
-        if (last instanceof Action.Wait wait) {
+        if (last instanceof RollAction.Wait wait) {
             consequences.noteWait(wait);
             return false;
         }
@@ -123,7 +122,7 @@ final class ModelledUpdate {
                 return false;
             }
         }
-        note(event.what() == What.ANSWER_LOST && !(last instanceof Action.Wait), "safety22 the answer of a call gets lost");
+        note(event.what() == What.ANSWER_LOST && !(last instanceof RollAction.Wait), "safety22 the answer of a call gets lost");
         boolean fair = !UNFORESEEN.contains(event.what());
         return consequences.act(last, scene, fresh.version(), fair);
     }

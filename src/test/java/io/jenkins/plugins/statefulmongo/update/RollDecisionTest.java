@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.state.OpTime;
 import io.jenkins.plugins.statefulmongo.testing.MongoSet;
-import io.jenkins.plugins.statefulmongo.update.RollDecision.Action;
 import io.jenkins.plugins.statefulmongo.update.RollDecision.Stuck;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +89,7 @@ class RollDecisionTest {
     }
 
     private static String refuse(MongoSet s) {
-        Action.Stop stop = (Action.Stop) new RollDecision(scene(s), Map.of(), Set.of(), false).next();
+        RollAction.Stop stop = (RollAction.Stop) new RollDecision(scene(s), Map.of(), Set.of(), false).next();
         return stop.what() + "\n" + stop.remedy();
     }
 
@@ -151,7 +150,7 @@ class RollDecisionTest {
     void safety10_secondariesThatHaveNotCaughtUpAreAwaitedByName() {
         MongoSet s = new MongoSet(3);
         assertThat(new RollDecision(scene(s), Map.of(), new TreeSet<>(Set.of(1, 2)), false).next())
-                .isEqualTo(new Action.Wait("db-1, db-2 to catch up with db-0", true));
+                .isEqualTo(new RollAction.Wait("db-1, db-2 to catch up with db-0", true));
     }
 
     @Test
@@ -208,7 +207,7 @@ class RollDecisionTest {
         s.node(1).revision = MongoSet.NEW;
         s.node(2).revision = MongoSet.NEW;
         assertThat(wait(s)).isEqualTo("another member that can become primary: only db-0 can");
-        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), true).next()).isEqualTo(new Action.Evict(s.pods().get(0), true));
+        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), true).next()).isEqualTo(new RollAction.Evict(s.pods().get(0), true));
     }
 
     @Test
@@ -279,7 +278,7 @@ class RollDecisionTest {
         s.node(3).configured = false;
         s.node(3).state = "REMOVED";
         s.node(3).primary = null;
-        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), false).next()).isEqualTo(new Action.Stop(
+        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), false).next()).isEqualTo(new RollAction.Stop(
                 "db-3 is no member of replica set rs0 (REMOVED, knows no primary): the set's configuration does not hold "
                         + "db-3.db.ns.svc.cluster.local:27017.",
                 "Waiting does not make it one. Let initReplicaSet add it, or lower the StatefulSet's replicas to the set's members."));
@@ -315,7 +314,7 @@ class RollDecisionTest {
     void safety11_theOnlyMemberIsEvictedOnlyWhenDowntimeIsAllowed() {
         MongoSet s = new MongoSet(1);
         assertThat(wait(s)).isEqualTo("a write majority without db-0");
-        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), true).next()).isEqualTo(new Action.Evict(s.pods().get(0), true));
+        assertThat(new RollDecision(scene(s), Map.of(), Set.of(), true).next()).isEqualTo(new RollAction.Evict(s.pods().get(0), true));
     }
 
     @Test
@@ -332,7 +331,7 @@ class RollDecisionTest {
         MongoSet s = new MongoSet(3);
         s.node(2).broken().revision = MongoSet.NEW;
         assertThat(new RollDecision(scene(s), Map.of(2, HOPELESS), Set.of(), false).next())
-                .isEqualTo(new Action.GiveUp(2, "mongo:9.9 does not exist"));
+                .isEqualTo(new RollAction.GiveUp(2, "mongo:9.9 does not exist"));
     }
 
     @Test
@@ -386,11 +385,11 @@ class RollDecisionTest {
     private static List<String> walk(MongoSet s) {
         List<String> done = new ArrayList<>();
         while (done.size() < 20 && !done.contains("finish")) {
-            Action next = new RollDecision(scene(s), Map.of(), Set.of(), false).next();
+            RollAction next = new RollDecision(scene(s), Map.of(), Set.of(), false).next();
             done.add(name(next));
-            if (next instanceof Action.Evict evict) {
+            if (next instanceof RollAction.Evict evict) {
                 s.node(evict.pod().ordinal()).revision = MongoSet.NEW;
-            } else if (next instanceof Action.StepDown down) {
+            } else if (next instanceof RollAction.StepDown down) {
                 s.primary(s.nodes().stream().filter(n -> !n.arbiter).map(n -> n.ordinal).filter(o -> o != down.primary()).findFirst().orElseThrow());
             }
         }
@@ -410,22 +409,22 @@ class RollDecisionTest {
     }
 
     private static String wait(MongoSet s, Map<Integer, Stuck> stuck) {
-        Action next = new RollDecision(scene(s), stuck, Set.of(), false).next();
-        assertThat(next).isInstanceOf(Action.Wait.class);
-        return ((Action.Wait) next).reason();
+        RollAction next = new RollDecision(scene(s), stuck, Set.of(), false).next();
+        assertThat(next).isInstanceOf(RollAction.Wait.class);
+        return ((RollAction.Wait) next).reason();
     }
 
-    private static String name(Action action) {
-        if (action instanceof Action.Evict evict) {
+    private static String name(RollAction action) {
+        if (action instanceof RollAction.Evict evict) {
             return "evict " + evict.pod().name();
-        } else if (action instanceof Action.DeleteStuck delete) {
+        } else if (action instanceof RollAction.DeleteStuck delete) {
             return "delete " + delete.pod().name();
-        } else if (action instanceof Action.StepDown down) {
+        } else if (action instanceof RollAction.StepDown down) {
             return "step down db-" + down.primary();
-        } else if (action instanceof Action.GiveUp up) {
+        } else if (action instanceof RollAction.GiveUp up) {
             return "give up db-" + up.ordinal();
         }
-        return action instanceof Action.Finish ? "finish" : action.toString();
+        return action instanceof RollAction.Finish ? "finish" : action.toString();
     }
 
     private static Scene scene(MongoSet s) {

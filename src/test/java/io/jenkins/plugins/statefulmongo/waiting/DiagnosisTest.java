@@ -196,7 +196,7 @@ class DiagnosisTest {
         Trouble probe = of(running, List.of(event("Pod", "Unhealthy", "Readiness probe failed: dial tcp: connection refused", 1)), List.of(), "waiting for a primary");
         is(probe, Cause.PROBE, false);
         assertThat(probe.why()).isEqualTo("Readiness probe failed: dial tcp: connection refused\nlast lines: waiting for a primary");
-        PodState evicted = new PodState("db-1", 1, "u", "1", "new", "set", "Failed", false, false, Pods.START, null, "node-1", List.of(), List.of(), null, "Evicted");
+        PodState evicted = new PodState("db-1", 1, "u", "1", "new", "set", "Failed", false, false, Pods.START, null, null, "node-1", List.of(), List.of(), null, "Evicted");
         is(of(evicted, event("Pod", "Evicted", "The node was low on resource: memory.", 1)), Cause.EVICTED, false);
     }
 

@@ -16,7 +16,7 @@ final class Pods {
     private Pods() {}
 
     static PodState pod(int ordinal, String revision, boolean ready, boolean terminating, String phase, ContainerState container, String scheduling) {
-        return new PodState("db-" + ordinal, ordinal, "uid-" + ordinal, "1", revision, "set", phase, ready, terminating, START, START,
+        return new PodState("db-" + ordinal, ordinal, "uid-" + ordinal, "1", revision, "set", phase, ready, terminating, START, START, START,
                 scheduling == null ? "node-1" : null, List.of("mongo-data-db-" + ordinal), container == null ? List.of() : List.of(container), scheduling, null);
     }
 

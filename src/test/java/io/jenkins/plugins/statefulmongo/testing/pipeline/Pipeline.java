@@ -4,6 +4,7 @@ import com.lesfurets.jenkins.unit.MockPipelineScript;
 import com.lesfurets.jenkins.unit.PipelineTestHelper;
 import com.lesfurets.jenkins.unit.global.lib.LibraryConfiguration;
 import com.lesfurets.jenkins.unit.global.lib.SourceRetriever;
+import hudson.model.Run;
 import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
@@ -40,6 +41,7 @@ public final class Pipeline {
     private PrintStream console = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     private Predicate<String> restart = line -> false;
     private int number = 1;
+    private Run<?, ?> build;
     private StepRunner runner;
 
     /** Every step uses this cluster, whatever its {@code cluster} says. */
@@ -78,6 +80,12 @@ public final class Pipeline {
         return this;
     }
 
+    /** The build as steps find it, with its actions; without, they find none. */
+    public Pipeline build(Run<?, ?> run) {
+        build = run;
+        return this;
+    }
+
     /**
      * Lets Jenkins restart in the middle of a step.
      *
@@ -109,7 +117,7 @@ public final class Pipeline {
         PipelineTestHelper helper = new PipelineTestHelper();
         Script script = new Script(helper, number);
         script.params().putAll(parameters);
-        StatefulMongoSteps steps = new StatefulMongoSteps(connections, log).restart(restart);
+        StatefulMongoSteps steps = new StatefulMongoSteps(connections, build, log).restart(restart);
         runner = steps.runner();
         Path folder = Files.createTempDirectory("pipeline");
         try {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.testing.pipeline;
 import com.lesfurets.jenkins.unit.BasePipelineTest;
 import com.lesfurets.jenkins.unit.PipelineTestHelper;
 import groovy.lang.Binding;
+import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.steps.Engines;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -42,14 +44,17 @@ public final class StatefulMongoSteps implements AutoCloseable {
 
     /** Every step uses this cluster, whatever its {@code cluster} says. */
     public StatefulMongoSteps(EmbeddedCluster cluster) {
-        this(connections(cluster), new BuildLog());
+        this(connections(cluster), null, new BuildLog());
     }
 
-    StatefulMongoSteps(ConnectionSource connections, BuildLog log) {
+    /** @param build the build as steps find it; null: they find none */
+    StatefulMongoSteps(ConnectionSource connections, Run<?, ?> build, BuildLog log) {
         this.log = log;
         defaults = new JobDefaults(connections);
-        runner = new StepRunner(
-                Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream), log, line -> restart.test(line));
+        Map<Class<?>, Object> context =
+                new HashMap<>(Map.of(ConnectionSource.class, defaults, TaskListener.class, (TaskListener) log::stream));
+        context.put(Run.class, build);
+        runner = new StepRunner(context, log, line -> restart.test(line));
     }
 
     static ConnectionSource connections(EmbeddedCluster cluster) {

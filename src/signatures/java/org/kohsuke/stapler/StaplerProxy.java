@@ -1,0 +1,6 @@
+package org.kohsuke.stapler;
+
+/** Signature of {@code org.kohsuke.stapler.StaplerProxy} in stapler. */
+public interface StaplerProxy {
+    Object getTarget();
+}
