@@ -11,6 +11,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.HttpProxy;
+import io.jenkins.plugins.statefulmongo.kube.ServerUrl;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -129,6 +130,30 @@ public class ClusterConnection implements Describable<ClusterConnection> {
         return Folders.of(folders).hold(job);
     }
 
+    /** A secret in a field that is stored and shown as it is. */
+    static final class OpenSecret extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private OpenSecret(String message) {
+            super(message);
+        }
+    }
+
+    /** To be asked before this is stored. No message quotes the field. */
+    void refuseOpenSecrets() {
+        refuse(serverUrl, Messages.ClusterConnection_secretInServerUrl(name));
+        refuse(proxy, Messages.ClusterConnection_secretInProxy(name));
+        if (caCertificate != null && caCertificate.contains("PRIVATE KEY")) {
+            throw new OpenSecret(Messages.ClusterConnection_secretInCaCertificate(name));
+        }
+    }
+
+    private static void refuse(String url, String message) {
+        if (url != null && url.matches("(?s).*[@?#].*")) {
+            throw new OpenSecret(message);
+        }
+    }
+
     /** @param run the build whose use of the credential is recorded, or null */
     Connection connect(Run<?, ?> run) throws Failure {
         HttpProxy through = HttpProxy.of(proxy, noProxy);
@@ -157,7 +182,7 @@ public class ClusterConnection implements Describable<ClusterConnection> {
         @POST
         public FormValidation doCheckServerUrl(@QueryParameter String value) {
             String url = Util.fixEmptyAndTrim(value);
-            return Forms.administrator(() -> url == null || url.startsWith("https://")
+            return Forms.administrator(() -> url == null || ServerUrl.isSafe(url)
                     ? FormValidation.ok()
                     : FormValidation.error(Messages.ClusterConnection_noHttps()));
         }

@@ -11,6 +11,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
+import io.jenkins.plugins.statefulmongo.kube.ServerUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ final class CredentialReader {
 
     private String server() throws Failure {
         String server = settings.getServerUrl();
-        if (server != null && !server.matches("https://\\S+")) {
+        if (server != null && !ServerUrl.isSafe(server)) {
             throw needsServer();
         }
         return server;
@@ -98,7 +99,7 @@ final class CredentialReader {
 
     private Failure needsServer() {
         return new Failure(
-                "connection " + settings.getName() + " needs the API server's URL, beginning with https://.",
+                "connection " + settings.getName() + " needs the API server's URL, beginning with https://, without user, query and fragment.",
                 "Set it in Manage Jenkins, System, Stateful Mongo. `kubectl cluster-info` prints it.");
     }
 

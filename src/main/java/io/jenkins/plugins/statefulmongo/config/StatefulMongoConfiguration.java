@@ -9,6 +9,7 @@ import hudson.model.Job;
 import hudson.model.Run;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.statefulmongo.config.ClusterConnection.OpenSecret;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
@@ -42,8 +43,10 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         return connections;
     }
 
+    /** @throws OpenSecret where one holds a secret outside of the credentials; nothing is changed then */
     @DataBoundSetter
     public void setConnections(List<ClusterConnection> connections) {
+        Util.fixNull(connections).forEach(ClusterConnection::refuseOpenSecrets);
         this.connections = new ArrayList<>(Util.fixNull(connections));
         save();
     }
@@ -65,7 +68,11 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         if (!json.has("connections")) {
             setConnections(List.of());
         }
-        return super.configure(req, json);
+        try {
+            return super.configure(req, json);
+        } catch (OpenSecret e) {
+            throw new FormException(e.getMessage(), "connections");
+        }
     }
 
     @POST

@@ -2,18 +2,23 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.jenkins.plugins.statefulmongo.engine.Failure;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * How to reach one API server as one identity, secrets included: lives in memory only, and is made anew from the stored
  * credential's id each time a step runs.
  */
 public final class Connection {
+    /** What a header can carry, but for spaces. */
+    private static final Pattern TOKEN = Pattern.compile("[!-~]*");
+
     private final String name;
     private final String server;
     private final String authority;
@@ -98,6 +103,15 @@ public final class Connection {
                 key,
                 otherNamespace == null ? namespace : otherNamespace,
                 proxy);
+    }
+
+    /** @throws Failure where the credential cannot be one: the client itself would refuse it with a message that quotes it */
+    void check() throws Failure {
+        if (token != null && !TOKEN.matcher(token).matches()) {
+            throw new Failure(
+                    "the token of connection " + name + " holds a character that no token has, such as a space or a line break.",
+                    "Give the token alone, on one line, without 'Bearer'.");
+        }
     }
 
     /**

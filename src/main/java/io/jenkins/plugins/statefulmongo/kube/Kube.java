@@ -1,12 +1,10 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
@@ -42,16 +40,7 @@ public final class Kube implements JsonText, AutoCloseable {
 
     public Kube(Connection connection) throws Failure {
         this.connection = connection;
-        try {
-            client = new KubernetesClientBuilder()
-                    .withConfig(connection.config())
-                    .withHttpClientFactory(new JdkHttpClientFactory())
-                    .build();
-        } catch (RuntimeException e) {
-            throw new Failure(
-                    "the connection " + connection + " cannot be used: " + rootMessage(e) + ".",
-                    "Check its server URL, certificate authority and client certificate in Manage Jenkins.");
-        }
+        client = Transport.client(connection);
         http = client.getHttpClient();
     }
 
@@ -215,7 +204,7 @@ public final class Kube implements JsonText, AutoCloseable {
                     .withName(pod)
                     .portForward(port, InetAddress.getLoopbackAddress(), 0);
         } catch (RuntimeException e) {
-            throw new Unavailable("cannot open a port-forward to " + pod + ": " + rootMessage(e));
+            throw new Unavailable("cannot open a port-forward to " + pod + ": " + Transport.message(e));
         }
     }
 
@@ -266,7 +255,7 @@ public final class Kube implements JsonText, AutoCloseable {
         } catch (TimeoutException e) {
             throw new Unavailable("cannot reach the API server of " + connection + ": no answer within " + CALL.toSeconds() + " s");
         } catch (ExecutionException e) {
-            throw new Unavailable("cannot reach the API server of " + connection + ": " + rootMessage(e));
+            throw new Unavailable("cannot reach the API server of " + connection + ": " + Transport.message(e));
         } finally {
             answer.cancel(true);
         }
@@ -296,15 +285,5 @@ public final class Kube implements JsonText, AutoCloseable {
         } catch (RuntimeException e) {
             return Map.of("message", "an answer that is no JSON");
         }
-    }
-
-    /** The innermost exception says what happened; the outer ones only that something did. */
-    static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String name = root.getClass().getSimpleName();
-        return root.getMessage() == null ? name : name + ": " + root.getMessage();
     }
 }

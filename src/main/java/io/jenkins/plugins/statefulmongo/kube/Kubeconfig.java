@@ -17,7 +17,7 @@ public final class Kubeconfig {
      * @param name what to call the connection in messages
      */
     public static Connection read(String yaml, String name) throws Failure {
-        Map<String, Object> root = Yaml.one(yaml, "the kubeconfig of " + name);
+        Map<String, Object> root = Yaml.secret(yaml, "the kubeconfig of " + name);
         String current = Json.text(root, "current-context");
         Map<String, Object> context = Json.map(entry(root, "contexts", current, name), "context");
         Map<String, Object> cluster = Json.map(entry(root, "clusters", Json.text(context, "cluster"), name), "cluster");
@@ -32,6 +32,11 @@ public final class Kubeconfig {
         String server = Json.text(cluster, "server");
         if (server == null || !server.matches("https?://.+")) {
             throw new Failure("the kubeconfig of " + name + " names no server URL in its current context.");
+        }
+        if (!ServerUrl.isSafeOrOfThisMachine(server)) {
+            throw new Failure(
+                    "the kubeconfig of " + name + " has a server URL that is refused: it must begin with https://, and hold no user, query or fragment.",
+                    "The credential would be sent in the clear, or would be shown: messages name the server.");
         }
         return new Connection(
                 name,

@@ -83,7 +83,7 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
                 String message = refusal.getStatus() == null ? refusal.getMessage() : refusal.getStatus().getMessage();
                 throw new Refused(refusal.getCode(), Map.of("message", message), what);
             }
-            throw new Unavailable(what + " on " + kube.connection() + ": " + Kube.rootMessage(e));
+            throw new Unavailable(what + " on " + kube.connection() + ": " + Transport.message(e));
         }
         // The informer's own store: it is filled before the start is reported, while the handlers below hear of it a moment later.
         return informer.getStore().list().stream().map(this::tree).toList();

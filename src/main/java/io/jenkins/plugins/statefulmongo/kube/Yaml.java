@@ -54,6 +54,20 @@ public final class Yaml {
         return documents;
     }
 
+    /**
+     * The only document of a text that holds secrets, or that is one itself, given by mistake: no message quotes it, and none has a cause
+     * that does.
+     */
+    static Map<String, Object> secret(String text, String label) throws Failure {
+        try {
+            return one(text, label);
+        } catch (Failure e) {
+            throw new Failure(
+                    label + " is no YAML document with keys and values, so it is no kubeconfig.",
+                    "`kubectl config view --minify --flatten --raw` prints one. A token alone belongs into a secret text.");
+        }
+    }
+
     /** The only document of {@code text}. */
     public static Map<String, Object> one(String text, String label) throws Failure {
         List<Map<String, Object>> all = all(text, label);

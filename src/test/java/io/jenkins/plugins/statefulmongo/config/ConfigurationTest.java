@@ -1,7 +1,9 @@
 package io.jenkins.plugins.statefulmongo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hudson.model.Descriptor;
 import io.jenkins.plugins.statefulmongo.kube.Yaml;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import java.beans.Introspector;
@@ -31,6 +33,38 @@ class ConfigurationTest {
                 getClass().getClassLoader(), new Class<?>[] {StaplerRequest2.class}, (proxy, method, args) -> null);
         configuration.configure(request, new JSONObject());
         assertThat(configuration.getConnections()).isEmpty();
+    }
+
+    @Test
+    void aSecretOutsideOfTheCredentialsIsNotStoredAndNotQuoted() throws Exception {
+        StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
+        ClusterConnection before = new ClusterConnection("prod");
+        configuration.setConnections(List.of(before));
+        for (Map.Entry<String, String> bad : Map.of(
+                        "proxy", "http://user:s3cr3t@proxy.example.com:3128",
+                        "serverUrl", "https://k8s.example.com?token=s3cr3t",
+                        "caCertificate", "-----BEGIN PRIVATE KEY-----\ns3cr3t\n-----END PRIVATE KEY-----")
+                .entrySet()) {
+            ClusterConnection connection = new ClusterConnection("prod");
+            set(connection, Map.of(bad.getKey(), bad.getValue()), null);
+            assertThatThrownBy(() -> configuration.setConnections(List.of(connection)))
+                    .isInstanceOf(ClusterConnection.OpenSecret.class)
+                    .hasMessageStartingWith("Connection prod: the ")
+                    .hasMessageContaining("would be stored and shown in the clear")
+                    .message().doesNotContain("s3cr3t");
+            StaplerRequest2 request = (StaplerRequest2) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {StaplerRequest2.class}, (proxy, method, args) -> {
+                        configuration.setConnections(List.of(connection));
+                        return null;
+                    });
+            JSONObject form = new JSONObject();
+            form.put("connections", bad.getKey());
+            assertThatThrownBy(() -> configuration.configure(request, form))
+                    .isInstanceOf(Descriptor.FormException.class)
+                    .hasMessageContaining("would be stored and shown in the clear")
+                    .hasNoCause();
+            assertThat(configuration.getConnections()).containsExactly(before);
+        }
     }
 
     @Test

@@ -143,10 +143,10 @@ class ConnectionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "http://k8s:6443", "k8s:6443", "https://k8s 6443"})
+    @ValueSource(strings = {"", "http://k8s:6443", "k8s:6443", "https://k8s 6443", "https://u:p@k8s:6443", "https://k8s?t=x", "https:///x"})
     void aTokenIsOnlySentToHttps(String url) {
         assertThatThrownBy(() -> new CredentialReader(settings(url)).read(token()))
-                .hasMessage("connection prod needs the API server's URL, beginning with https://.\n"
+                .hasMessage("connection prod needs the API server's URL, beginning with https://, without user, query and fragment.\n"
                         + "  Set it in Manage Jenkins, System, Stateful Mongo. `kubectl cluster-info` prints it.");
     }
 

@@ -49,7 +49,7 @@ class ClusterTest {
 
     @Test
     void jenkins13_neverSharedBetweenIdentities() throws Exception {
-        Connection other = new Connection("shared", connection.server(), null, "another token", null, null, null);
+        Connection other = new Connection("shared", connection.server(), null, "another-token", null, null, null);
         try (Cluster one = Cluster.open(connection);
                 Cluster two = Cluster.open(other)) {
             assertThat(two.kube()).isNotSameAs(one.kube());
