@@ -1,7 +1,6 @@
 package io.jenkins.plugins.statefulmongo.benchmark;
 
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
-import io.jenkins.plugins.statefulmongo.mongo.Members;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,13 +11,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Freezes every member that replaces another one, for 20 s, as soon as its mongod answers on its port. */
+/**
+ * Freezes every member that replaces another one, for 20 s, as soon as the cluster says that it runs. Its mongod listens some milliseconds
+ * after its start, long before that: whoever asks it first may come too late.
+ */
 final class Freezing implements Round.Trouble {
     private static final int SECONDS = 20;
 
     private final LoadedSet set;
     private final Disturbance disturbance;
-    private final Members members;
     private final Set<String> before = new HashSet<>();
     private final Map<String, CompletableFuture<Void>> frozen = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
@@ -27,7 +28,6 @@ final class Freezing implements Round.Trouble {
     Freezing(LoadedSet set, Disturbance disturbance) throws Exception {
         this.set = set;
         this.disturbance = disturbance;
-        members = new Members(set.bench().kube());
         set.pods().forEach(p -> before.add(p.uid()));
         clock.scheduleWithFixedDelay(this::look, 0, 50, TimeUnit.MILLISECONDS);
     }
@@ -35,7 +35,7 @@ final class Freezing implements Round.Trouble {
     private void look() {
         try {
             for (PodState pod : set.pods()) {
-                if (pod.running() && !pod.terminating() && !before.contains(pod.uid()) && !frozen.containsKey(pod.uid()) && answers(pod)) {
+                if (pod.running() && !pod.terminating() && !before.contains(pod.uid()) && !frozen.containsKey(pod.uid())) {
                     freeze(pod);
                 }
             }
@@ -44,10 +44,6 @@ final class Freezing implements Round.Trouble {
         } catch (Exception | AssertionError e) {
             failed.completeExceptionally(e);
         }
-    }
-
-    private boolean answers(PodState pod) throws Exception {
-        return members.client(set.state(), pod).ask(pod.ordinal()).answered();
     }
 
     private void freeze(PodState pod) throws Exception {
@@ -83,7 +79,6 @@ final class Freezing implements Round.Trouble {
             }
         } finally {
             clock.shutdownNow();
-            members.close();
         }
     }
 }
