@@ -87,11 +87,16 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void receive(HttpServerRequest http) {
-        if ("websocket".equalsIgnoreCase(http.getHeader("Upgrade"))) {
+        if (isWebSocket(http)) {
             serve(http, "");
         } else {
             http.body().onSuccess(body -> serve(http, body.toString(StandardCharsets.UTF_8)));
         }
+    }
+
+    /** Java's client also offers to upgrade to HTTP/2, with a plain request. */
+    private static boolean isWebSocket(HttpServerRequest http) {
+        return "websocket".equalsIgnoreCase(http.getHeader("Upgrade"));
     }
 
     private void serve(HttpServerRequest http, String body) {
@@ -191,7 +196,7 @@ final class ApiServer implements AutoCloseable {
             return;
         }
         exchange.line.answered();
-        if (exchange.http.getHeader("Upgrade") != null) {
+        if (isWebSocket(exchange.http)) {
             exchange.http.toWebSocket().onSuccess(socket -> {
                 Consumer<String> send = event -> {
                     if (!socket.isClosed()) {
