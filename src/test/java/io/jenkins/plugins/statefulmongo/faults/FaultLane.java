@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 /** One client of the embedded cluster, whose calls meet faults in one full run after the other. */
@@ -44,7 +45,7 @@ final class FaultLane implements AutoCloseable {
 
     /** The calls of a run without a fault, by their shapes, in their order. */
     List<String> record() throws Exception {
-        List<String> calls = new ArrayList<>();
+        List<String> calls = new CopyOnWriteArrayList<>();
         try (FullRun run = new FullRun(cluster, over)) {
             line.faults(call -> {
                 calls.add(FaultCase.shape(call, run.namespace()));
@@ -55,7 +56,7 @@ final class FaultLane implements AutoCloseable {
             assertThat(failure).as(run.console()).isNull();
             run.assertWhole();
         }
-        return calls;
+        return List.copyOf(calls);
     }
 
     /**
@@ -66,7 +67,7 @@ final class FaultLane implements AutoCloseable {
         Map<String, FaultCase> due = new HashMap<>();
         cases.forEach(c -> due.put(c.shape(), c));
         Map<String, Integer> seen = new HashMap<>();
-        List<FaultCase> struck = new ArrayList<>();
+        List<FaultCase> struck = new CopyOnWriteArrayList<>();
         List<String> failures = new ArrayList<>();
         try (FullRun run = new FullRun(cluster, over)) {
             line.faults(call -> {
@@ -83,9 +84,9 @@ final class FaultLane implements AutoCloseable {
                 for (int met = 0; failure != null; failure = run.attempt()) {
                     assertClear(failure, run.namespace());
                     failures.add(failure);
-                    List<FaultCase> since = List.copyOf(struck.subList(met, struck.size()));
+                    List<FaultCase> since = struck.stream().skip(met).toList();
                     assertThat(since).as("faults that may end a run, before: " + failure).anyMatch(FaultCase::mayEndTheRun);
-                    met = struck.size();
+                    met += since.size();
                 }
                 line.faults(call -> null, 0);
                 assertThat(run.attempt()).as("the failure of a run without a fault").isNull();
