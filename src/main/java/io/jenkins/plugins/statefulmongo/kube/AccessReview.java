@@ -30,7 +30,7 @@ public final class AccessReview {
             }
             List<Right> missing = new ArrayList<>();
             for (Map.Entry<Right, CompletableFuture<HttpResponse<byte[]>>> one : asked.entrySet()) {
-                Map<String, Object> answer = kube.answer(kube.await(one.getValue()), PATH, "ask for the rights of this credential");
+                Map<String, Object> answer = kube.answer(kube.await(one.getValue()), "POST", PATH, "ask for the rights of this credential");
                 if (!Json.flag(Json.map(answer, "status"), "allowed")) {
                     missing.add(one.getKey());
                 }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Every call to the API server goes through here, one HTTP request each: what is sent is what is written below. Objects travel as
  * plain trees. Answers are translated at this border: {@link Refused} where the server said no, {@link Unavailable} where the call
- * did not get through or the server asked for patience (500, 502, 503, 504; 429 where the caller does not expect it).
+ * did not get through, or the server asked for patience (500, 502, 503, 504; 429 where the caller does not expect it) or for another look (410).
  */
 public final class Kube implements JsonText, AutoCloseable {
     /** How long one call may take. Shorter than what is left of a Lease when a mutating call is made. */
@@ -215,11 +215,11 @@ public final class Kube implements JsonText, AutoCloseable {
 
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
             throws Failure, Unavailable, InterruptedException {
-        return answer(send(method, path, type, body == null ? null : write(body)), path, what);
+        return answer(send(method, path, type, body == null ? null : write(body)), method, path, what);
     }
 
     /** The object in an answer, else why there is none. */
-    Map<String, Object> answer(HttpResponse<byte[]> answer, String path, String what) throws Failure, Unavailable {
+    Map<String, Object> answer(HttpResponse<byte[]> answer, String method, String path, String what) throws Failure, Unavailable {
         String text = text(answer);
         if (HttpResponse.isSuccessful(answer.code())) {
             return tree(text);
@@ -227,7 +227,9 @@ public final class Kube implements JsonText, AutoCloseable {
         Map<String, Object> status = tree(text);
         // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
         boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
-        if (answer.code() >= 500 && !Refused.malformed(status) || busy) {
+        // No answers to what is asked here: of something in between, or of a moment.
+        boolean odd = answer.code() == 410 || answer.code() == 409 && method.equals("GET");
+        if (answer.code() >= 500 && !Refused.malformed(status) || busy || odd) {
             throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
                     + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
         }

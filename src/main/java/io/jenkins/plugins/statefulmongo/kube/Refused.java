@@ -68,6 +68,7 @@ public final class Refused extends Failure {
         return switch (code) {
             case 401 -> "The API server does not accept the credential of this connection: renew it, or choose another in Manage Jenkins.";
             case 403 -> "Grant it to the connection's identity; docs/production.md has the Role that is enough.";
+            case 409 -> "Somebody else wrote it at the same moment: run the step again, which looks anew.";
             default -> null;
         };
     }

@@ -106,28 +106,37 @@ public final class SetLease {
         unsure |= mine == null;
     }
 
-    /** Gives it back. A failure to do so costs the next build {@link #DURATION}, so it is only logged. */
+    /** Gives it back. A failure to do so costs the next build {@link #DURATION}: it is tried once more, and then only logged. */
     public void release() {
         try {
-            if (unsure) {
-                mine = kube.get(Kind.LEASE, namespace, name)
-                        .filter(l -> holder.equals(Json.text(l, "spec", "holderIdentity")))
-                        .orElse(null);
+            try {
+                giveBack();
+            } catch (Failure | Unavailable e) {
+                unsure = true;
+                giveBack();
             }
-            if (mine == null) {
-                return;
-            }
-            Map<String, Object> spec = new LinkedHashMap<>(Json.map(mine, "spec"));
-            spec.put("holderIdentity", "");
-            Map<String, Object> free = new LinkedHashMap<>(mine);
-            free.put("spec", spec);
-            kube.replace(Kind.LEASE, namespace, free);
         } catch (Failure | Unavailable e) {
             LOG.log(Level.INFO, "Could not release the Lease {0}: {1}", new Object[] {name, e.getMessage()});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         mine = null;
+    }
+
+    private void giveBack() throws Failure, Unavailable, InterruptedException {
+        if (unsure) {
+            mine = kube.get(Kind.LEASE, namespace, name)
+                    .filter(l -> holder.equals(Json.text(l, "spec", "holderIdentity")))
+                    .orElse(null);
+        }
+        if (mine == null) {
+            return;
+        }
+        Map<String, Object> spec = new LinkedHashMap<>(Json.map(mine, "spec"));
+        spec.put("holderIdentity", "");
+        Map<String, Object> free = new LinkedHashMap<>(mine);
+        free.put("spec", spec);
+        kube.replace(Kind.LEASE, namespace, free);
     }
 
     /** Deletes it with the set that it was for. Failing to do so hurts nobody, so it is only logged. */

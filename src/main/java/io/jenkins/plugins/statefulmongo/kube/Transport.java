@@ -4,7 +4,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -39,11 +44,13 @@ final class Transport {
         }
     }
 
-    /** The innermost exception says what happened; the outer ones only that something did, except with certificates. */
+    /** What happened, in words: the innermost exception says it, or its class does; with certificates the outer ones too. */
     static String message(Throwable e) {
         Throwable root = e;
         boolean untrusted = isUntrusted(root);
+        boolean connecting = false;
         while (root.getCause() != null && root.getCause() != root) {
+            connecting |= root instanceof ConnectException;
             root = root.getCause();
             untrusted |= isUntrusted(root);
         }
@@ -58,8 +65,23 @@ final class Transport {
             return "its certificate is for another host name or address.\n"
                     + "  Give the connection a server URL with a name that the certificate holds.";
         }
-        String name = root.getClass().getSimpleName();
-        return root.getMessage() == null ? name : name + ": " + root.getMessage();
+        return words(root, connecting || root instanceof ConnectException);
+    }
+
+    private static String words(Throwable root, boolean connecting) {
+        String message = root.getMessage();
+        if (root instanceof UnknownHostException) {
+            return "unknown host " + message;
+        }
+        if (root instanceof UnresolvedAddressException) {
+            return "the name of its host is unknown";
+        }
+        if (connecting) {
+            return "no connection" + (message == null ? "" : ": " + message);
+        }
+        boolean ended = root instanceof EOFException || root instanceof ClosedChannelException
+                || message != null && message.contains("received no bytes");
+        return ended ? "the connection ended without an answer" : message == null ? root.getClass().getSimpleName() : message;
     }
 
     private static boolean isUntrusted(Throwable e) {

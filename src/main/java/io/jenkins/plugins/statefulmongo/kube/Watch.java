@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,21 +21,38 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * All objects of one kind in one namespace, kept current by one watch however many steps look at them. The informer underneath
- * lists again by itself when its watch is too old (410) or breaks.
+ * lists again by itself when its watch is too old (410) or breaks. Of a connection that stays open and tells nothing more it knows
+ * nothing: a watch that is silent for {@link #SILENCE} is taken for broken.
  */
 final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private final Kube kube;
     private final Kind kind;
     private final String namespace;
+    private final Duration patience;
+    private final Duration silence;
     private final Map<String, Tree> trees = new ConcurrentHashMap<>();
     private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
     private final SharedIndexInformer<GenericKubernetesResource> informer;
     private final CompletableFuture<Void> started;
+    private volatile long heardAt = System.nanoTime();
+    private volatile boolean late;
 
     Watch(Kube kube, Kind kind, String namespace) {
+        this(kube, kind, namespace, Kube.CALL, SILENCE);
+    }
+
+    /**
+     * @param patience how long the first list may take
+     * @param silence after how long without an event it is taken for broken
+     */
+    Watch(Kube kube, Kind kind, String namespace, Duration patience, Duration silence) {
         this.kube = kube;
         this.kind = kind;
         this.namespace = namespace;
+        this.patience = patience;
+        this.silence = silence;
         ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
                 .withGroup(kind.group())
                 .withVersion(kind.apiVersion().substring(kind.apiVersion().indexOf('/') + 1))
@@ -67,16 +85,20 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
 
     /** Whether it can serve no more and a new one should take its place. */
     boolean broken() {
-        return started.isCompletedExceptionally() || started.isDone() && !informer.isRunning();
+        return late
+                || started.isCompletedExceptionally()
+                || started.isDone() && !informer.isRunning()
+                || System.nanoTime() - heardAt > silence.toNanos();
     }
 
     /** The objects as last seen; the first call waits for the first list. */
     List<Map<String, Object>> list() throws Failure, Unavailable, InterruptedException {
         String what = "cannot list and watch " + kind.plural() + " in " + namespace;
         try {
-            started.get(Kube.CALL.toMillis(), TimeUnit.MILLISECONDS);
+            started.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Unavailable(what + ": no answer within " + Kube.CALL.toSeconds() + " s");
+            late = true;
+            throw new Unavailable(what + ": no answer within " + patience.toSeconds() + " s");
         } catch (ExecutionException e) {
             KubernetesClientException refusal = refusal(e);
             if (refusal != null) {
@@ -91,17 +113,22 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
 
     @Override
     public void onAdd(GenericKubernetesResource object) {
-        listeners.forEach(Runnable::run);
+        changed();
     }
 
     @Override
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
-        listeners.forEach(Runnable::run);
+        changed();
     }
 
     @Override
     public void onDelete(GenericKubernetesResource object, boolean unknown) {
         trees.remove(object.getMetadata().getName());
+        changed();
+    }
+
+    private void changed() {
+        heardAt = System.nanoTime();
         listeners.forEach(Runnable::run);
     }
 

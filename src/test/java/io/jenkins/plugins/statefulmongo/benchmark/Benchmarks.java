@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the benchmarks that docs/benchmarks.md describes, on the cluster of KUBECONFIG. */
+/** Runs the benchmarks that docs/benchmarks.md describes, on the cluster of KUBECONFIG or on the embedded one. */
 final class Benchmarks {
     /** One of them. */
     interface Benchmark {
@@ -21,6 +21,7 @@ final class Benchmarks {
         all.put("bad-image", BadImage::run);
         all.put("forbidden", Forbidden::run);
         all.put("chaos", Chaos::run);
+        all.put("faults", Faults::run);
         return all;
     }
 

@@ -52,7 +52,8 @@ class BenchmarksTest {
         assertThat(page().text()).contains(
                 "`update.elections`", "`update.write-gap-ratio`", "`update.time-ratio`", "`update.lagging-gap-ratio`",
                 "`update.lagging-gap-ms`", "`update.rollback-seconds`", "`update.forbidden-touched`", "`update.lost-writes`",
-                "`chaos.rounds`", "`chaos.lost-writes`", "`chaos.control-lost`", "`chaos.never-ended`");
+                "`chaos.rounds`", "`chaos.lost-writes`", "`chaos.control-lost`", "`chaos.never-ended`",
+                "`faults.cases`", "`faults.failed`");
     }
 
     private static Markdown page() throws Exception {

@@ -9,14 +9,12 @@ import java.util.List;
 
 /** What a run is asked for: system properties, whose defaults are in pom.xml. */
 final class Settings {
-    private final Path kubeconfig;
-
-    Settings() {
+    private static Path kubeconfig() {
         String file = System.getenv("KUBECONFIG");
         if (file == null || file.isBlank()) {
-            throw new IllegalArgumentException("KUBECONFIG names no cluster; the figures are not worth having on the embedded one");
+            throw new IllegalArgumentException("KUBECONFIG names no cluster; these figures are not worth having on the embedded one");
         }
-        kubeconfig = Path.of(file);
+        return Path.of(file);
     }
 
     /** Which benchmarks, in this order. */
@@ -61,11 +59,11 @@ final class Settings {
     }
 
     Disturbance disturbance() {
-        return new Disturbance(Path.of(text("testbed")), kubeconfig);
+        return new Disturbance(Path.of(text("testbed")), kubeconfig());
     }
 
     String kubeconfigText() throws IOException {
-        return Files.readString(kubeconfig);
+        return Files.readString(kubeconfig());
     }
 
     static String text(String name) {

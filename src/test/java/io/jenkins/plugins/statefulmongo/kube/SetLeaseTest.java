@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SetLeaseTest {
     private static EmbeddedCluster cluster;
@@ -104,6 +106,16 @@ class SetLeaseTest {
         cluster.fault(r -> r.method().equals("POST") && r.path().contains("/leases"), Fault.DROP_ANSWER, 1);
         assertThatThrownBy(() -> mine.hold(console)).isInstanceOf(Unavailable.class);
         assertThat(holder()).isEqualTo("job/1");
+        mine.release();
+        assertThat(holder()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STATUS_503", "DROP", "DROP_ANSWER"})
+    void jenkins25_aLeaseIsGivenBackThoughTheFirstCallForThatIsLost(Fault fault) throws Exception {
+        SetLease mine = lease("job/1");
+        mine.hold(console);
+        cluster.fault(r -> r.method().equals("PUT") && r.path().contains("/leases"), fault, 1);
         mine.release();
         assertThat(holder()).isEmpty();
     }

@@ -46,10 +46,19 @@ public final class Bench implements AutoCloseable {
 
     /** @param limit how long an operation may take */
     public Bench(String kubeconfig, Duration limit) throws Exception {
+        this(limit, kubeconfig);
+        apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
+    }
+
+    private Bench(Duration limit, String kubeconfig) throws Exception {
         this.limit = limit;
         connection = Kubeconfig.read(kubeconfig, "bench");
         kube = new Kube(connection);
-        apply("{apiVersion: v1, kind: Namespace, metadata: {name: " + namespace + "}}");
+    }
+
+    /** Its namespace is an operation's to create; it is deleted all the same. */
+    public static Bench withoutNamespace(String kubeconfig, Duration limit) throws Exception {
+        return new Bench(limit, kubeconfig);
     }
 
     /** On the cluster that the environment's KUBECONFIG names. */

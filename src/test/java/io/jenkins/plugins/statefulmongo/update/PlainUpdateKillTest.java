@@ -9,6 +9,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.Sweep;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Line.Served;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
@@ -78,7 +79,7 @@ class PlainUpdateKillTest {
     }
 
     private static void sweep(String kind, String name, Case each) throws Exception {
-        try (KillSweep<Lane> sweep = new KillSweep<>(() -> Lane.open(kind))) {
+        try (Sweep<Lane> sweep = new Sweep<>(8, () -> Lane.open(kind))) {
             sweep.run(kind + ", " + name + ", every state", (lane, point) -> each.at(lane, point, NEW_STATE, true));
             sweep.run(kind + ", " + name + ", every change, answer lost", (lane, point) -> each.at(lane, point, MUTATING, false));
         }

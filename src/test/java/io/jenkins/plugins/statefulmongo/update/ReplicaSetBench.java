@@ -134,7 +134,7 @@ public final class ReplicaSetBench implements AutoCloseable {
         return Json.text(set(), "spec", "updateStrategy", "type");
     }
 
-    String journal() throws Exception {
+    public String journal() throws Exception {
         return Json.text(set(), "metadata", "annotations", Journal.ANNOTATION);
     }
 

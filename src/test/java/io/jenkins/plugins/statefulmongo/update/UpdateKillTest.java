@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.Sweep;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Line.Served;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
@@ -17,12 +18,12 @@ import org.junit.jupiter.api.Test;
 /** An update whose process ends, at every point at which that makes a difference (issue 5, item 3; safety rules 2, 7 and 23). */
 class UpdateKillTest {
     private static EmbeddedCluster cluster;
-    private static KillSweep<KillLane> sweep;
+    private static Sweep<KillLane> sweep;
 
     @BeforeAll
     static void startCluster() {
         cluster = EmbeddedCluster.start();
-        sweep = new KillSweep<>(() -> new KillLane(cluster));
+        sweep = new Sweep<>(8, () -> new KillLane(cluster));
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -21,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -87,11 +87,16 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void receive(HttpServerRequest http) {
-        if ("websocket".equalsIgnoreCase(http.getHeader("Upgrade"))) {
+        if (isWebSocket(http)) {
             serve(http, "");
         } else {
             http.body().onSuccess(body -> serve(http, body.toString(StandardCharsets.UTF_8)));
         }
+    }
+
+    /** Java's client also offers to upgrade to HTTP/2, with a plain request. */
+    private static boolean isWebSocket(HttpServerRequest http) {
+        return "websocket".equalsIgnoreCase(http.getHeader("Upgrade"));
     }
 
     private void serve(HttpServerRequest http, String body) {
@@ -104,24 +109,21 @@ final class ApiServer implements AutoCloseable {
             return;
         }
         Fault fault = nextFault(request);
-        if (fault == Fault.DROP) {
-            audit(request, 0);
-            http.connection().close();
+        Exchange exchange = new Exchange(vertx, http, request, line, fault == null ? line.fault(verb + " " + http.uri()) : fault, audit);
+        if (exchange.isLost()) {
             return;
         }
         try {
             if (line == Line.NOBODY) {
                 throw ApiException.unauthorized();
             }
-            if (fault != null && fault.code > 0) {
-                throw new ApiException(fault.code, fault.reason, "a fault that the test asked for", null);
-            }
-            answer(http, call, body, request, fault == Fault.DROP_ANSWER);
+            exchange.checkStatus(call != null && call.isWatch());
+            answer(exchange, call, body);
         } catch (ApiException e) {
-            reply(http, request, e.code, "application/json", e.status().toString());
+            exchange.reply(e.code, "application/json", e.status().toString());
         } catch (RuntimeException e) {
             LOGGER.log(Level.SEVERE, "the embedded API server failed at " + request, e);
-            reply(http, request, 500, "application/json",
+            exchange.reply(500, "application/json",
                     new ApiException(500, "InternalError", "Internal error occurred: " + e, null).status().toString());
         }
     }
@@ -166,71 +168,60 @@ final class ApiServer implements AutoCloseable {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    private void answer(HttpServerRequest http, Call call, String body, Request request, boolean dropAnswer) {
+    private void answer(Exchange exchange, Call call, String body) {
         if (call == null) {
-            reply(http, request, 200, "application/json", Discovery.answer(http.path(), body, access).toString());
+            exchange.reply(200, "application/json", Discovery.answer(exchange.http.path(), body, access).toString());
             return;
         }
         access.check(call);
         if (call.isWatch()) {
-            watch(http, call, request);
+            watch(exchange, call);
         } else if (call.subresource().equals("portforward")) {
-            forward(http, call, request);
+            forward(exchange, call);
         } else if (call.subresource().equals("log")) {
-            reply(http, request, 200, "text/plain", log(call));
+            exchange.reply(200, "text/plain", log(call));
         } else if (call.subresource().equals("proxy")) {
-            proxy(http, call, request);
+            proxy(exchange, call);
         } else if (List.of("", "status", "scale", "eviction").contains(call.subresource())) {
             Rest.Reply reply = rest.serve(call);
-            if (dropAnswer) {
-                audit(request, 0);
-                http.connection().close();
-            } else {
-                reply(http, request, reply.code(), "application/json", reply.body().toString());
-            }
+            exchange.reply(reply.code(), "application/json", reply.body().toString());
         } else {
             throw ApiException.noSuchPath();
         }
     }
 
-    private void reply(HttpServerRequest http, Request request, int code, String type, String body) {
-        audit(request, code);
-        Line line = line(http);
-        if (line.served(request)) {
-            http.response().setStatusCode(code).putHeader("Content-Type", type).end(Buffer.buffer(body)).onComplete(v -> line.answered());
-        }
-    }
-
-    private void audit(Request r, int code) {
-        audit.add(new Request(r.verb(), r.method(), r.path(), r.contentType(), code));
-    }
-
-    private void watch(HttpServerRequest http, Call call, Request request) {
-        audit(request, 200);
-        if (!line(http).served(request)) {
+    private void watch(Exchange exchange, Call call) {
+        exchange.audit(200);
+        if (!exchange.line.served(exchange.request)) {
             return;
         }
-        line(http).answered();
-        if (http.getHeader("Upgrade") != null) {
-            http.toWebSocket().onSuccess(socket -> {
-                Runnable stop = Watches.start(store, call, event -> {
+        exchange.line.answered();
+        if (isWebSocket(exchange.http)) {
+            exchange.http.toWebSocket().onSuccess(socket -> {
+                Consumer<String> send = event -> {
                     if (!socket.isClosed()) {
                         socket.writeTextMessage(event);
                     }
-                });
-                socket.closeHandler(v -> stop.run());
-                limit(call, socket::close);
+                };
+                if (exchange.mayWatch(send, socket::close)) {
+                    Runnable stop = Watches.start(store, call, send);
+                    socket.closeHandler(v -> stop.run());
+                    limit(call, socket::close);
+                }
             });
             return;
         }
-        HttpServerResponse response = http.response().setChunked(true).putHeader("Content-Type", "application/json");
-        Runnable stop = Watches.start(store, call, event -> {
+        HttpServerResponse response = exchange.http.response().setChunked(true).putHeader("Content-Type", "application/json");
+        Consumer<String> send = event -> {
             if (!response.ended() && !response.closed()) {
                 response.write(event + "\n");
             }
-        });
-        response.closeHandler(v -> stop.run());
-        limit(call, response::end);
+        };
+        if (exchange.mayWatch(send, response::end)) {
+            Runnable stop = Watches.start(store, call, send);
+            response.closeHandler(v -> stop.run());
+            limit(call, response::end);
+        }
     }
 
     private void limit(Call call, Runnable end) {
@@ -248,18 +239,19 @@ final class ApiServer implements AutoCloseable {
         return pod;
     }
 
-    private void forward(HttpServerRequest http, Call call, Request request) {
+    private void forward(Exchange exchange, Call call) {
         ObjectNode pod = pod(call);
         if (Json.text(pod, "spec", "nodeName").isEmpty()) {
             throw ApiException.badRequest("pod " + call.name() + " does not have a host assigned");
         }
         int port = Integer.parseInt(call.query().getOrDefault("ports", "0"));
-        audit(request, 101);
-        Line line = line(http);
-        if (line.served(request)) {
-            http.toWebSocket().onSuccess(socket -> {
-                portForward.serve(socket, call.name(), network.in(pod), port, line);
-                line.answered();
+        exchange.audit(101);
+        if (exchange.line.served(exchange.request)) {
+            exchange.http.toWebSocket().onSuccess(socket -> {
+                if (exchange.mayCarry()) {
+                    portForward.serve(socket, call.name(), network.in(pod), port, exchange.line);
+                }
+                exchange.line.answered();
             });
         }
     }
@@ -289,7 +281,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Asks the app of a ready pod behind the service; it may wait for its database, so not on the server's thread. */
-    private void proxy(HttpServerRequest http, Call call, Request request) {
+    private void proxy(Exchange exchange, Call call) {
         String service = call.name().replaceFirst("^https?:", "").replaceAll(":.*", "");
         if (store.get(Resource.SERVICES, call.namespace(), service) == null) {
             throw ApiException.notFound(Resource.SERVICES, service);
@@ -299,7 +291,7 @@ final class ApiServer implements AutoCloseable {
                         "no endpoints available for service \"" + service + "\"", null));
         workers.execute(() -> {
             App.Answer answer = app.answer(call.method(), "/" + call.rest(), call.query());
-            vertx.runOnContext(v -> reply(http, request, answer.code(), "text/plain", answer.body()));
+            vertx.runOnContext(v -> exchange.reply(answer.code(), "text/plain", answer.body()));
         });
     }
 

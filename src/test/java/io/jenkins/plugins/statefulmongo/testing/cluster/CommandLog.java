@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.testing.cluster;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -14,33 +15,59 @@ final class CommandLog {
     private static final int HEADER = 16;
     private static final int OP_MSG = 2013;
 
+    private record Asked(String command, Fault fault) {}
+
+    private final Vertx vertx;
     private final String pod;
     private final Line line;
-    private final Map<Integer, String> open = new HashMap<>();
+    private final Runnable hangUp;
+    private final Map<Integer, Asked> open = new HashMap<>();
     private Buffer asking = Buffer.buffer();
     private Buffer answering = Buffer.buffer();
     private boolean pass = true;
 
-    CommandLog(String pod, Line line) {
+    /** @param hangUp ends the port-forward */
+    CommandLog(Vertx vertx, String pod, Line line, Runnable hangUp) {
+        this.vertx = vertx;
         this.pod = pod;
         this.line = line;
+        this.hangUp = hangUp;
     }
 
     /** Bytes on their way to mongod; whether they may go on. */
     boolean asked(Buffer data) {
-        asking = messages(asking.appendBuffer(data), message -> open.put(message.getIntLE(4), command(message)));
-        return !line.isCut();
+        asking = messages(asking.appendBuffer(data), message -> {
+            String command = command(message);
+            Fault fault = line.fault(command + " " + pod);
+            open.put(message.getIntLE(4), new Asked(command, fault));
+            if (fault != null && fault.isBefore()) {
+                lose(fault);
+            }
+        });
+        return pass && !line.isCut();
     }
 
     /** Bytes on their way back; whether they may go on. */
     boolean answered(Buffer data) {
         answering = messages(answering.appendBuffer(data), message -> {
-            String command = open.remove(message.getIntLE(8));
-            if (command != null) {
-                pass &= line.served(command + " " + pod, MUTATING.contains(command));
+            Asked asked = open.remove(message.getIntLE(8));
+            if (asked != null) {
+                pass &= line.served(asked.command + " " + pod, MUTATING.contains(asked.command));
+            }
+            if (asked != null && asked.fault != null && asked.fault.isAfter()) {
+                lose(asked.fault);
             }
         });
         return pass;
+    }
+
+    private void lose(Fault fault) {
+        pass = false;
+        if (fault.isDrop()) {
+            hangUp.run();
+        } else {
+            line.hang(vertx, hangUp);
+        }
     }
 
     private static Buffer messages(Buffer bytes, Consumer<Buffer> each) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -62,9 +63,18 @@ public final class EmbeddedCluster implements AutoCloseable {
         return kubeconfig(token());
     }
 
-    /** A client of its own, whose calls can be told from all others and cut off. */
+    /** A client of its own, whose calls can be told from all others and cut off; each tells whether that namespace has changed. */
     public Line line(String namespace) {
-        Line mine = new Line(UUID.randomUUID().toString(), () -> state(namespace));
+        return admitted(() -> state(namespace));
+    }
+
+    /** A client of its own, on all namespaces. */
+    public Line line() {
+        return admitted(() -> "");
+    }
+
+    private Line admitted(Supplier<String> state) {
+        Line mine = new Line(UUID.randomUUID().toString(), state);
         api.admit(mine);
         return mine;
     }

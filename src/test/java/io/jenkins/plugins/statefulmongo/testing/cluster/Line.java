@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.testing.cluster;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,8 @@ public final class Line {
     private final Supplier<String> state;
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private Function<Served, Then> plan = s -> Then.GO_ON;
+    private Function<String, Fault> faults = what -> null;
+    private long hangMillis;
     private int number;
     private String seen = "";
     private boolean cut;
@@ -58,6 +61,27 @@ public final class Line {
         seen = state.get();
         cut = false;
         lastAnswerDue = false;
+    }
+
+    /**
+     * Has {@code decides} say for each call that arrives from now on which fault it meets, or null.
+     *
+     * @param hangMillis after how long a call that hangs is dropped; 0: never, its client has to give up
+     */
+    public synchronized void faults(Function<String, Fault> decides, long hangMillis) {
+        faults = decides;
+        this.hangMillis = hangMillis;
+    }
+
+    /** @param what such as {@code list /api/v1/…?watch=true} or {@code replSetStepDown db-0} */
+    synchronized Fault fault(String what) {
+        return cut ? null : faults.apply(what);
+    }
+
+    synchronized void hang(Vertx vertx, Runnable hangUp) {
+        if (hangMillis > 0) {
+            vertx.setTimer(hangMillis, t -> hangUp.run());
+        }
     }
 
     public synchronized boolean isCut() {

@@ -13,9 +13,11 @@ import java.util.List;
  * message on each carries the port. It reaches what listens on the pod's loopback address, bound to others or not.
  */
 final class PortForward {
+    private final Vertx vertx;
     private final NetClient client;
 
     PortForward(Vertx vertx) {
+        this.vertx = vertx;
         client = vertx.createNetClient();
     }
 
@@ -33,12 +35,12 @@ final class PortForward {
         client.connect(local, "127.0.0.1").onFailure(e -> refuse(socket, pod, port)).onSuccess(connection -> join(socket, connection, pod, line));
     }
 
-    private static void join(ServerWebSocket socket, NetSocket connection, String pod, Line line) {
+    private void join(ServerWebSocket socket, NetSocket connection, String pod, Line line) {
         if (socket.isClosed()) {
             connection.close();
             return;
         }
-        CommandLog commands = new CommandLog(pod, line);
+        CommandLog commands = new CommandLog(vertx, pod, line, socket::close);
         connection.handler(data -> {
             if (!commands.answered(data) || socket.isClosed()) {
                 return;

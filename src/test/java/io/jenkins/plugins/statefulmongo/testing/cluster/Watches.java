@@ -42,7 +42,7 @@ final class Watches {
         return after ? before ? "MODIFIED" : "ADDED" : before ? "DELETED" : null;
     }
 
-    private static String event(String type, ObjectNode o) {
+    static String event(String type, ObjectNode o) {
         ObjectNode event = Json.object().put("type", type);
         event.set("object", o);
         return event.toString();

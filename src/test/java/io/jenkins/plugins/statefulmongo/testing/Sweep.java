@@ -1,4 +1,4 @@
-package io.jenkins.plugins.statefulmongo.update;
+package io.jenkins.plugins.statefulmongo.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,31 +13,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tries the points 1, 2, 3, … at which something may be cut short, until it ends before its point. In several lanes at once, each with
- * something whole of its own: what is cut short mostly waits.
+ * Tries the points 1, 2, 3, … at which something may be cut short or disturbed, until it ends before its point. In several lanes at once,
+ * each with something whole of its own: what is disturbed mostly waits.
  *
  * @param <L> what a lane works on
  */
-final class KillSweep<L extends AutoCloseable> implements AutoCloseable {
-    private static final int LANES = 8;
-
-    private final ExecutorService threads = Executors.newFixedThreadPool(LANES);
+public final class Sweep<L extends AutoCloseable> implements AutoCloseable {
+    private final ExecutorService threads;
     private final List<Future<L>> lanes = new ArrayList<>();
 
-    KillSweep(Callable<L> lane) {
-        for (int i = 0; i < LANES; i++) {
-            lanes.add(threads.submit(lane));
+    public Sweep(int lanes, Callable<L> lane) {
+        threads = Executors.newFixedThreadPool(lanes);
+        for (int i = 0; i < lanes; i++) {
+            this.lanes.add(threads.submit(lane));
         }
     }
 
-    /** Cuts something short at one point, has it finished, and asserts; what it worked on is whole again in the end. */
-    interface Case<L> {
+    /** Disturbs something at one point, has it finished, and asserts; what the lane works on is whole again in the end. */
+    public interface Case<L> {
         /** What was the last call that was served; null where it ended before the point. */
         String at(L lane, int point) throws Exception;
     }
 
     /** Tells on standard output how many points there were, and with {@code -Dkill.print} each of them. */
-    void run(String name, Case<L> each) throws Exception {
+    public void run(String name, Case<L> each) throws Exception {
         long begun = System.nanoTime();
         AtomicInteger next = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
