@@ -1,6 +1,10 @@
 package io.jenkins.plugins.statefulmongo.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -30,9 +34,11 @@ public final class Engine {
     private static final Logger LOG = Logger.getLogger(Engine.class.getName());
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final int THREADS = 8;
 
     private final ScheduledThreadPoolExecutor pool;
+    private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
 
     public Engine() {
         AtomicInteger count = new AtomicInteger();
@@ -64,13 +70,35 @@ public final class Engine {
      */
     public Task submit(Factory factory, long deadlineMillis, boolean resumed, Listener listener) {
         Task task = new Task(factory, deadlineMillis, resumed, listener);
+        tasks.add(task);
         task.schedule(Duration.ZERO);
         return task;
     }
 
-    /** Ends all threads; running ticks are interrupted. */
+    /**
+     * Ends all threads; running ticks are interrupted. What the operations hold is given back: waited for for 2 s, as Jenkins ends, and a
+     * cluster may not answer.
+     */
     public void shutdown() {
         pool.shutdownNow();
+        List<Thread> closing = new ArrayList<>();
+        for (Task task : tasks) {
+            Operation left = task.abandon();
+            if (left != null) {
+                Thread thread = new Thread(() -> close(left), "stateful-mongo-end");
+                thread.setDaemon(true);
+                thread.start();
+                closing.add(thread);
+            }
+        }
+        long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+        try {
+            for (Thread thread : closing) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One running operation. */
@@ -121,6 +149,7 @@ public final class Engine {
                     return null;
                 }
                 ended = true;
+                tasks.remove(this);
                 left = operation;
                 if (next != null) {
                     next.cancel(true);
@@ -136,6 +165,16 @@ public final class Engine {
                 close(left); // Jenkins ends
             }
             return text;
+        }
+
+        /** The engine ends: nobody is told. Answers what is to be closed; a running tick closes its operation on its way out. */
+        private synchronized Operation abandon() {
+            if (ended) {
+                return null;
+            }
+            ended = true;
+            tasks.remove(this);
+            return running ? null : operation;
         }
 
         private synchronized void schedule(Duration delay) {
@@ -210,6 +249,7 @@ public final class Engine {
                     Thread.interrupted();
                 }
                 ended = true;
+                tasks.remove(this);
             }
             close(operation);
             if (end != null) {

@@ -190,6 +190,34 @@ class EngineTest {
     }
 
     @Test
+    void shutdownClosesWhatWaitsAndWhatRunsAndTellsNobody() throws Exception {
+        CountDownLatch ticked = new CountDownLatch(2);
+        Script waits = new Script() {
+            @Override
+            public Outcome tick() {
+                ticked.countDown();
+                return Outcome.after(LONG, "nothing");
+            }
+        };
+        Script runs = new Script() {
+            @Override
+            public Outcome tick() throws InterruptedException {
+                ticked.countDown();
+                new CountDownLatch(1).await();
+                return Outcome.now("nothing");
+            }
+        };
+        submit(waits, LONG);
+        submit(runs, LONG);
+        ticked.await();
+        engine.shutdown();
+        waits.closing.await();
+        runs.closing.await();
+        assertThat(told.ended).isNotDone();
+        assertThat(waits.closed.get() + runs.closed.get()).isEqualTo(2);
+    }
+
+    @Test
     void aCancelledTickIsInterruptedAndItsClosingIsNot() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CompletableFuture<Boolean> interruptedInClose = new CompletableFuture<>();
