@@ -39,8 +39,8 @@ class WebMethodsTest {
 
     /**
      * Class, members, verb, permission. ADMINISTER: Jenkins/Administer. CONFIGURE: Job/ExtendedRead of the job or folder, which
-     * Job/Configure implies, and Jenkins/Administer outside of all. PART: a view that other views include. ROUTE: leads on to an object whose
-     * members stand here too.
+     * Job/Configure implies, and Jenkins/Administer outside of all. READ: Job/Read of the build's job, asked for by getTarget. PART: a view
+     * that other views include. ROUTE: leads on to an object whose members stand here too, or that checks for itself, as a build does.
      */
     private static final String DECISIONS = """
             config.StatefulMongoConfiguration | doCheckDefaultCluster | POST | ADMINISTER
@@ -63,6 +63,9 @@ class WebMethodsTest {
             steps.ApplyManifestStep$DescriptorImpl | doCheckManifest doCheckStuckSeconds | POST | CONFIGURE
             steps.ProbeServiceStep$DescriptorImpl | doFillMethodItems doCheckService doCheckPort doCheckPath | POST | CONFIGURE
             steps.ProbeServiceStep$DescriptorImpl | doCheckExpectedStatus doCheckWithinSeconds doCheckForSeconds | POST | CONFIGURE
+            page.BuildPage | getTarget index.jelly fragment.jelly summary.jelly | GET | READ
+            page.BuildPage | tables.jelly section.jelly events.jelly line.jelly | GET | PART
+            page.BuildPage | getRun | GET | ROUTE
             """;
 
     /** A row of the table, for one member. */
@@ -183,9 +186,9 @@ class WebMethodsTest {
                 .anyMatch(a -> a.getName().matches("org\\.kohsuke\\.stapler\\.(verb\\..*|interceptor\\..*|WebMethod|bind\\.JavaScriptMethod)"));
     }
 
-    /** Neither text nor number nor a list of whatever, which Stapler does not enter. */
+    /** Neither text nor number nor a collection, which Stapler does not enter. */
     private static boolean leadsOn(Class<?> type) {
-        return type == Object.class || type.getName().startsWith(OURS) && !type.isEnum() || Descriptor.class.isAssignableFrom(type);
+        return type == Object.class || !type.isPrimitive() && !type.isEnum() && !type.getName().startsWith("java.");
     }
 
     private static List<String> views(Class<?> type) throws IOException {
