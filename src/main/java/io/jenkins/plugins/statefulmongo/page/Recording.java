@@ -7,12 +7,17 @@ import io.jenkins.plugins.statefulmongo.report.Recorder;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Takes down one call of a step on the page of its build, and has the build stored where anything worth it is new. A call that goes on
  * after a restart of Jenkins goes on in its section.
  */
 public final class Recording implements Recorder {
+    private static final Logger LOG = Logger.getLogger(Recording.class.getName());
+
     private final Run<?, ?> run;
     private final Section section;
     private final Saving saving = Saving.get();
@@ -42,23 +47,25 @@ public final class Recording implements Recorder {
 
     @Override
     public void happened(Mark mark, String line) {
-        section.happened(mark, line, System.currentTimeMillis());
-        save(true);
+        quietly(() -> {
+            section.happened(mark, line, System.currentTimeMillis());
+            return true;
+        });
     }
 
     @Override
     public void pods(List<PodState> pods) {
-        save(section.pods(pods, System.currentTimeMillis()));
+        quietly(() -> section.pods(pods, System.currentTimeMillis()));
     }
 
     @Override
     public void claims(List<ClaimState> claims) {
-        save(section.claims(claims, System.currentTimeMillis()));
+        quietly(() -> section.claims(claims, System.currentTimeMillis()));
     }
 
     @Override
     public void members(MemberTable table) {
-        save(section.members(table));
+        quietly(() -> section.members(table));
     }
 
     @Override
@@ -82,6 +89,15 @@ public final class Recording implements Recorder {
     private void end(String outcome, String message) {
         section.ended(outcome, message, System.currentTimeMillis());
         save(true);
+    }
+
+    /** What is shown must never keep a step from its work. */
+    private void quietly(BooleanSupplier note) {
+        try {
+            save(note.getAsBoolean());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "Could not record for the page of the build", e);
+        }
     }
 
     private void save(boolean fresh) {

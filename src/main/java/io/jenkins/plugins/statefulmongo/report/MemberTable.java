@@ -28,7 +28,9 @@ public final class MemberTable {
         for (ReplicaConfig.Member member : config.members()) {
             MemberState own = hosts.ordinal(member.host()).map(members::get).filter(MemberState::answered).orElse(null);
             MemberState.Peer seen = witness.peer(member.host()).orElse(null);
-            String state = own != null ? own.state() : seen != null && seen.up() ? seen.state() : "unreachable";
+            String state = own != null
+                    ? own.initiated() ? own.state() : "STARTUP" // it has not heard of its configuration yet
+                    : seen != null && seen.up() ? seen.state() : "unreachable";
             OpTime applied = own != null ? own.applied() : seen == null ? OpTime.NONE : seen.applied();
             LinkedHashMap<String, Object> row = new LinkedHashMap<>();
             row.put("name", hosts.label(member.host()));

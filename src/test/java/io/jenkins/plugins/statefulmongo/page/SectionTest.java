@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.jenkins.plugins.statefulmongo.report.Mark;
@@ -19,6 +20,13 @@ class SectionTest {
     private static final long START = Instant.parse("2026-01-01T10:00:00Z").toEpochMilli();
 
     private final Section section = new Section("1", "waitOrdinals", "waitOrdinals db", START);
+
+    @Test
+    void whatCannotBeShownKeepsNoStepFromItsWork() {
+        Recording recording = Recording.begin(null, "id", "waitOrdinals", "waitOrdinals db", 0);
+        assertThatCode(() -> recording.members(null)).doesNotThrowAnyException();
+        assertThatCode(() -> recording.pods(null)).doesNotThrowAnyException();
+    }
 
     @Test
     void anOrdinalsTimesAreToldFromItsCreation() {
