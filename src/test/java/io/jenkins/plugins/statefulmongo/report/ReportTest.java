@@ -44,8 +44,8 @@ class ReportTest {
                 "far.example:27017  SECONDARY  -           -    -");
         set.primary(1).node(0).behind(2);
         assertThat(MemberTable.of(set.hosts(), set.members()).orElseThrow().data().get(0)).containsEntry("lagSeconds", 2L);
-        set.node(2).initiated = false;
-        assertThat(MemberTable.of(set.hosts(), set.members()).orElseThrow().data().get(2)).containsEntry("state", "STARTUP");
+        set.node(0).initiated = false;
+        assertThat(MemberTable.of(set.hosts(), set.members()).orElseThrow().data().get(0)).containsEntry("state", "STARTUP");
         set.nodes().forEach(n -> n.initiated = false);
         assertThat(MemberTable.of(set.hosts(), set.members())).isEmpty();
     }
