@@ -78,12 +78,21 @@ class DiffTest {
 
     @Provide
     Arbitrary<Object> trees() {
+        return trees(3);
+    }
+
+    /** Bounded, as a tree that may grow at every leaf now and then never stops. */
+    private static Arbitrary<Object> trees(int depth) {
         Arbitrary<Object> leaf = Arbitraries.of("a", "b", 1, 2, true);
+        if (depth == 0) {
+            return leaf;
+        }
         Arbitrary<String> key = Arbitraries.of("name", "spec", "x.y", "port");
-        return Arbitraries.lazyOf(
-                () -> leaf,
-                () -> leaf,
-                () -> Arbitraries.maps(key, trees()).ofMaxSize(3).map(m -> (Object) m),
-                () -> trees().list().ofMaxSize(3).map(l -> (Object) l));
+        Arbitrary<Object> below = trees(depth - 1);
+        return Arbitraries.oneOf(
+                leaf,
+                leaf,
+                Arbitraries.maps(key, below).ofMaxSize(3).map(m -> (Object) m),
+                below.list().ofMaxSize(3).map(l -> (Object) l));
     }
 }
