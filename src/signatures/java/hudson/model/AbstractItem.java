@@ -3,16 +3,22 @@ package hudson.model;
 import hudson.security.ACL;
 import java.io.IOException;
 import jenkins.model.Jenkins;
+import org.kohsuke.stapler.StaplerProxy;
 
 /** Signature of {@code hudson.model.AbstractItem} in jenkins-core. */
 @SuppressWarnings({"rawtypes", "unchecked"})
-public abstract class AbstractItem extends Actionable implements Item {
+public abstract class AbstractItem extends Actionable implements Item, StaplerProxy {
     protected transient String name;
     private final transient ItemGroup parent;
 
     protected AbstractItem(ItemGroup parent, String name) {
         this.parent = parent;
         this.name = name;
+    }
+
+    @Override
+    public Object getTarget() {
+        return this;
     }
 
     @Override

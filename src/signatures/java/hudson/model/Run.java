@@ -6,16 +6,22 @@ import hudson.security.ACL;
 import hudson.security.AccessControlled;
 import java.io.IOException;
 import jenkins.model.FullyNamedModelObject;
+import org.kohsuke.stapler.StaplerProxy;
 import org.springframework.security.access.AccessDeniedException;
 
 /** Signature of {@code hudson.model.Run} in jenkins-core. */
 public abstract class Run<JobT extends Job<JobT, RunT>, RunT extends Run<JobT, RunT>> extends Actionable
-        implements ExtensionPoint, Comparable<RunT>, AccessControlled, FullyNamedModelObject, Saveable {
+        implements ExtensionPoint, Comparable<RunT>, AccessControlled, FullyNamedModelObject, Saveable, StaplerProxy {
     protected final transient JobT project;
     private final long started = System.currentTimeMillis();
 
     protected Run(JobT job) throws IOException {
         this.project = job;
+    }
+
+    @Override
+    public Object getTarget() {
+        return this;
     }
 
     @Override

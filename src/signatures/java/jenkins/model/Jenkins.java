@@ -14,11 +14,12 @@ import hudson.security.PermissionGroup;
 import hudson.security.PermissionScope;
 import java.io.IOException;
 import java.util.List;
+import org.kohsuke.stapler.StaplerProxy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /** Signature of {@code jenkins.model.Jenkins} in jenkins-core. */
-public class Jenkins implements ItemGroup<TopLevelItem>, AccessControlled {
+public class Jenkins implements ItemGroup<TopLevelItem>, AccessControlled, StaplerProxy {
     public static final PermissionGroup PERMISSIONS = new PermissionGroup(Jenkins.class, null);
     public static final Permission ADMINISTER = permission("Administer", null);
     public static final Permission MANAGE = permission("Manage", ADMINISTER);
@@ -28,6 +29,11 @@ public class Jenkins implements ItemGroup<TopLevelItem>, AccessControlled {
     public static final Authentication ANONYMOUS2 = () -> "anonymous";
 
     private static final Jenkins INSTANCE = new Jenkins();
+
+    @Override
+    public Object getTarget() {
+        return this;
+    }
 
     private final ACL acl = new ACL() {
         @Override

@@ -77,7 +77,7 @@ class BuildPageTest {
             assertThat(page.getByXPath("//section/h2").stream().map(h -> ((DomElement) h).getTextContent().strip())).containsExactlyInAnyOrder(
                     "deployStatefulMongo left/db", "waitOrdinals left/db", "deployStatefulMongo right/db", "waitOrdinals right/db");
             assertThat(page.getByXPath("//section//table[thead]//td[text()='db-2']")).hasSize(2);
-            assertThat(page.getByXPath("//section//svg//rect[contains(@class, 'stateful-mongo-ready')]")).isNotEmpty();
+            assertThat(page.getByXPath("//section//*[local-name() = 'rect'][contains(@class, 'stateful-mongo-ready')]")).isNotEmpty();
             assertThat(page.getByXPath("//*[@id='main-panel']//script[not(@src)] | //div[@id='stateful-mongo']//*[@style]")).isEmpty();
             assertThat(page.getByXPath("//script[contains(@src, 'BuildPage/page.js')]")).hasSize(1);
             assertThat(client.goTo(run.getUrl()).asNormalizedText()).contains("Stateful Mongo: 4 steps: 4 done");
