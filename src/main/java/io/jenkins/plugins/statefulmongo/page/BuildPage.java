@@ -4,6 +4,8 @@ import hudson.model.Item;
 import hudson.model.Run;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.StaplerProxy;
 
@@ -107,13 +109,10 @@ public final class BuildPage implements RunAction2, StaplerProxy {
     /** All of it in one line, such as {@code 4 steps: 3 done, 1 running}. */
     public String getSummary() {
         List<SectionView> all = getSections();
-        StringBuilder line = new StringBuilder(all.size() == 1 ? "1 step: " : all.size() + " steps: ");
-        for (String state : List.of("done", "failed", "aborted", "ended with the build", "running")) {
-            long count = all.stream().filter(s -> s.getState().equals(state)).count();
-            if (count > 0) {
-                line.append(line.charAt(line.length() - 2) == ':' ? "" : ", ").append(count).append(' ').append(state);
-            }
-        }
-        return line.toString();
+        String counts = Stream.of("done", "failed", "aborted", "ended with the build", "running")
+                .map(state -> all.stream().filter(s -> s.getState().equals(state)).count() + " " + state)
+                .filter(count -> !count.startsWith("0 "))
+                .collect(Collectors.joining(", "));
+        return (all.size() == 1 ? "1 step: " : all.size() + " steps: ") + counts;
     }
 }

@@ -11,8 +11,12 @@ final class SideBySide {
         // A controller does not compute on the database's machine. Where both have to share one, all contenders let the members go first:
         // otherwise the gaps would measure how many processors there are.
         Shell.renice(15);
-        List<Round> rounds = rounds("quiet", settings.rounds(), settings, figures, null, set -> () -> {});
-        Shell.renice(0);
+        List<Round> rounds;
+        try {
+            rounds = rounds("quiet", settings.rounds(), settings, figures, null, set -> () -> {});
+        } finally {
+            Shell.renice(0); // the scenes that follow must act in time
+        }
         if (rounds.isEmpty()) {
             return;
         }

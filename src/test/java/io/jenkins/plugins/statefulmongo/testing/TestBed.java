@@ -45,6 +45,7 @@ public final class TestBed implements LauncherSessionListener {
     }
 
     private static void complain(String why) {
-        System.err.println("The test bed's bridge changes its address with its pods; elections may take long: " + why);
+        System.err.println("The test bed's bridge could not be given an address of its own (" + why + "): it changes with the pods, and elections may"
+                + " take half a minute. It takes root, nsenter (util-linux) and ip (iproute2).");
     }
 }
