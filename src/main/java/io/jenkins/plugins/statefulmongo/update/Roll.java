@@ -117,7 +117,7 @@ final class Roll implements AutoCloseable {
         }
         Scene scene = look(false);
         Optional<Journal> written = access.journal(scene.set());
-        Optional<String> opened = written.filter(j -> scene.set().observed() && !j.back() && j.opened() == null).flatMap(j -> RollBack.forbidden(scene, j));
+        Optional<String> opened = written.filter(j -> scene.set().observed() && !j.back() && j.opened() == null).flatMap(j -> RollBack.forbidden(scene, j, target));
         if (opened.isPresent()) {
             // Kept at once: by the time that it matters, the pod that shows it may be another one.
             access.write(scene.set(), scene.set().template(), written.get().opened(opened.get()));
@@ -264,7 +264,7 @@ final class Roll implements AutoCloseable {
                     leftBehind());
         }
         Optional<String> cannot = options.rollbackOnFailure()
-                ? RollBack.forbidden(scene, journal)
+                ? RollBack.forbidden(scene, journal, target)
                 : Optional.of("rollbackOnFailure is false");
         if (cannot.isPresent()) {
             throw new Failure(

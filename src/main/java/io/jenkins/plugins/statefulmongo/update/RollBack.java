@@ -14,18 +14,24 @@ import java.util.Optional;
 final class RollBack {
     private RollBack() {}
 
-    /** Why the template may not be put back, or empty when it may. */
-    static Optional<String> forbidden(Scene scene, Journal journal) {
+    /**
+     * Why the template may not be put back, or empty when it may.
+     *
+     * @param target the release that the new image was said to be, or null where nobody said; what a member itself says counts more
+     */
+    static Optional<String> forbidden(Scene scene, Journal journal, Release target) {
         if (journal.opened() != null) {
             return Optional.of(journal.opened());
         }
-        Optional<Release> before = Release.ofImage(journal.image(scene.set()));
+        Optional<Release> before = Release.ofImage(journal.image(scene.set())).or(() -> replaced(scene));
         for (PodState pod : scene.pods()) {
             if (!scene.isNew(pod)) {
                 continue;
             }
             Optional<MemberState> member = scene.member(pod.ordinal());
-            Optional<Release> now = member.map(MemberState::version).or(() -> Release.ofImage(scene.set().image()));
+            Optional<Release> now = member.map(MemberState::version)
+                    .or(() -> Optional.ofNullable(target))
+                    .or(() -> Release.ofImage(scene.set().image()));
             boolean sameSeries = before.isPresent() && now.isPresent() && before.get().sameSeries(now.get());
             boolean sameImage = journal.image(scene.set()).equals(scene.set().image());
             if (!sameSeries && !sameImage && mayHaveOpenedItsData(pod, member.isPresent())) {
@@ -35,6 +41,15 @@ final class RollBack {
             }
         }
         return Optional.empty();
+    }
+
+    /** What the members that are not replaced yet say of themselves; empty where none of them says it, or not all the same series. */
+    private static Optional<Release> replaced(Scene scene) {
+        List<Release> old = scene.pods().stream()
+                .filter(pod -> !scene.isNew(pod))
+                .flatMap(pod -> scene.member(pod.ordinal()).map(MemberState::version).stream())
+                .toList();
+        return old.stream().findFirst().filter(one -> old.stream().allMatch(one::sameSeries));
     }
 
     static String choices(Scene scene, Journal journal) {

@@ -16,6 +16,6 @@ class Decider {
     }
 
     Optional<String> forbidden(Scene scene, Journal journal) {
-        return RollBack.forbidden(scene, journal);
+        return RollBack.forbidden(scene, journal, null);
     }
 }

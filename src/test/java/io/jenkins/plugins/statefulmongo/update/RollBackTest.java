@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.testing.MongoSet;
 import java.time.Instant;
 import java.util.List;
@@ -47,14 +48,27 @@ class RollBackTest {
     void safety13_whatForbadeTheWayBackOnceForbidsItStill() {
         set.node(2).broken().container(null, "ImagePullBackOff").revision = MongoSet.NEW;
         set.container().put("image", "mongo:7.0.99");
-        assertThat(RollBack.forbidden(scene(), journal("mongo:6.0.20").opened("db-2 may have opened its data")))
+        assertThat(RollBack.forbidden(scene(), journal("mongo:6.0.20").opened("db-2 may have opened its data"), null))
                 .contains("db-2 may have opened its data");
+    }
+
+    @Test
+    void safety13_theReleaseThatTheStepWasToldCountsWhereNoMemberSaysIt() {
+        set.node(2).broken().container(null, null).revision = MongoSet.NEW;
+        set.node(2).phase = "Running";
+        set.container().put("image", "mirror.example/mongo:next");
+        assertThat(RollBack.forbidden(scene(), journal("mongo:7.0.14"), null)).as("running, and nobody knows what").isPresent();
+        assertThat(RollBack.forbidden(scene(), journal("mongo:7.0.14"), Release.parse("7.0.99").orElseThrow())).isEmpty();
+        assertThat(RollBack.forbidden(scene(), journal("mongo:6.0.20"), Release.parse("7.0.99").orElseThrow())).isPresent();
+        assertThat(RollBack.forbidden(scene(), journal("mirror.example/mongo:stable"), Release.parse("7.0.99").orElseThrow()))
+                .as("the members that are left say 7.0.14").isEmpty();
     }
 
     @Test
     void safety13_anImageOfUnknownReleaseIsNotTakenForTheSameSeries() {
         set.node(2).revision = MongoSet.NEW;
         set.node(2).version = "7.0.16";
+        set.node(0).version = "6.0.20";
         assertThat(forbidden("mirror.example/mongo:stable", "mirror.example/mongo:next")).isPresent();
         assertThat(forbidden("mirror.example/mongo:stable", "mirror.example/mongo:stable")).as("only the template differs").isEmpty();
     }
@@ -71,7 +85,7 @@ class RollBackTest {
 
     private java.util.Optional<String> forbidden(String from, String to) {
         set.container().put("image", to);
-        return RollBack.forbidden(scene(), journal(from));
+        return RollBack.forbidden(scene(), journal(from), null);
     }
 
     private static Journal journal(String image) {
