@@ -57,7 +57,8 @@ public final class MemberClient implements AutoCloseable {
                 .applyToSocketSettings(b -> b.connectTimeout(millis / 2, TimeUnit.MILLISECONDS)
                         .readTimeout(millis, TimeUnit.MILLISECONDS))
                 .applyToServerSettings(b -> b.serverMonitoringMode(ServerMonitoringMode.POLL)
-                        .minHeartbeatFrequency(50, TimeUnit.MILLISECONDS))
+                        // Each attempt is a port-forward of its own: one that crashes again and again is not asked without end.
+                        .minHeartbeatFrequency(200, TimeUnit.MILLISECONDS))
                 .applyToConnectionPoolSettings(b -> b.maxSize(2))
                 .retryReads(false)
                 .retryWrites(false)
