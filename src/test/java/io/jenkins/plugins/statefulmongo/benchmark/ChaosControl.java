@@ -30,6 +30,9 @@ final class ChaosControl {
             try {
                 set.with(old, 5, c -> write(c, ledger));
                 set.until("another primary", () -> set.term() > term && set.primary().filter(p -> p != old).isPresent());
+                // Before its first write a new primary catches up with all that it can see: healed earlier, it would take over the old one's.
+                int now = set.primary().orElseThrow();
+                set.until("the new primary to write", () -> set.with(now, 5, ChaosControl::writes));
             } finally {
                 set.heal(ChaosPlan.Kind.PARTITION, "db-" + old);
             }
@@ -59,6 +62,15 @@ final class ChaosControl {
             }
         }
         return null;
+    }
+
+    private static boolean writes(MongoClient client) {
+        try {
+            client.getDatabase("load").getCollection("new-primary").withWriteConcern(WriteConcern.MAJORITY).insertOne(new Document());
+            return true;
+        } catch (MongoException e) {
+            return false;
+        }
     }
 
     private static BitSet read(MongoClient client) {
