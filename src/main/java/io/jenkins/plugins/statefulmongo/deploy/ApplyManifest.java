@@ -97,6 +97,7 @@ public final class ApplyManifest implements Operation {
         console.titleOnce("applyManifest " + scope.namespace() + " on " + kube.connection().name() + " (Kubernetes " + kube.version() + ")");
         Home there = Home.of(kube, scope.namespace());
         there.mustStay();
+        there.remark(console);
         if (there.missing() && !dryRun) {
             fresh = Home.create(kube, scope.namespace(), home).orElse(null);
             if (fresh != null) {
@@ -110,9 +111,6 @@ public final class ApplyManifest implements Operation {
             application.created("Namespace " + scope.namespace());
         }
         application.show(changes, console);
-        if (!there.readable()) {
-            console.line("namespace taken as there: this connection may not read namespaces");
-        }
         if (there.missing()) {
             console.line("not tried with the API server: the namespace does not exist yet");
         }

@@ -90,6 +90,7 @@ public final class DeployStatefulMongo implements Operation {
                 + " (Kubernetes " + kube.version() + ")");
         Home home = Home.of(kube, scope.namespace());
         home.mustStay();
+        home.remark(console);
         Optional<Map<String, Object>> found =
                 home.missing() ? Optional.empty() : kube.get(Kind.STATEFUL_SET, scope.namespace(), name);
         Wanted now = described;
@@ -126,9 +127,6 @@ public final class DeployStatefulMongo implements Operation {
     /** What to say beside the differences; refuses what cannot work. */
     private List<String> remarks(Wanted now, Home home) throws Failure, Unavailable, InterruptedException {
         List<String> remarks = new ArrayList<>();
-        if (!home.readable()) {
-            remarks.add("namespace taken as there: this connection may not read namespaces");
-        }
         String keeps = now.set().image();
         if (!keeps.equals(described.set().image())) {
             remarks.add("keeps " + keeps + " (rollingImageUpdate changes images)");

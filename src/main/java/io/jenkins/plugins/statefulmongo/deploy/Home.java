@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.deploy;
 
+import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
@@ -47,6 +48,13 @@ record Home(String name, Map<String, Object> live, boolean readable) {
 
     String uid() {
         return Json.text(live, "metadata", "uid");
+    }
+
+    /** Said once: what fails afterwards may be for want of the namespace. */
+    void remark(Console console) {
+        if (!readable) {
+            console.changed("home", "namespace taken as there: this connection cannot get namespaces");
+        }
     }
 
     void mustStay() throws Failure {

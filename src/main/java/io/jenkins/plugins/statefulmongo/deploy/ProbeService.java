@@ -50,6 +50,9 @@ public final class ProbeService implements Operation {
     /** @throws Failure naming the parameter that is missing or wrong */
     public ProbeService(Scope scope, Parameters parameters) throws Failure {
         this.scope = scope;
+        if (parameters.has("name")) {
+            throw Parameters.bad("name", "is nothing that probeService takes: 'service' names the Service");
+        }
         parameters.required("service", "api");
         service = parameters.label("service", null);
         port = parameters.text("port", "8080");

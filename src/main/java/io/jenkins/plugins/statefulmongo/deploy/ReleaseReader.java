@@ -84,7 +84,7 @@ final class ReleaseReader {
                     if (e.code() == NOT_SERVED) {
                         continue;
                     }
-                    all.add("perhaps " + kind.plural() + ", which this connection may not list");
+                    all.add("perhaps " + kind.plural() + " (this connection cannot list " + kind.plural() + ")");
                 }
             }
         }
@@ -105,7 +105,7 @@ final class ReleaseReader {
                 return List.of();
             }
             if (e.code() == 403) {
-                console.changed(kind.plural(), kind.plural() + " not looked for: this connection may not list them");
+                console.changed(kind.plural(), kind.plural() + " not looked for: this connection cannot list " + kind.plural());
                 return List.of();
             }
             throw e;

@@ -172,7 +172,7 @@ public final class RemoveRelease implements Operation {
 
     /** Nothing of the release is left but, perhaps, volumes and the namespace. */
     private Outcome empty(Home home, ReleaseReader.Found found) throws Failure, Unavailable, InterruptedException {
-        lease.remove();
+        lease.remove(console);
         if (!found.claims().isEmpty()) {
             found.claims().forEach(claim -> kept.add(Manifest.label(claim)));
             console.line("keeps the volumes of " + String.join(", ", names(found.claims())) + " (volumes: 'delete' removes them too)");

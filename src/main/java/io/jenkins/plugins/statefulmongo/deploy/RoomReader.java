@@ -17,7 +17,7 @@ final class RoomReader {
 
     /**
      * @param live the StatefulSet that runs; null where there is none
-     * @param console told once where quotas may not be read: they are then not checked
+     * @param console told once where quotas or limits may not be read: they are then not checked
      */
     static void check(Kube kube, String namespace, List<Map<String, Object>> objects, Map<String, Object> live, Console console)
             throws Failure, Unavailable, InterruptedException {
@@ -27,17 +27,23 @@ final class RoomReader {
             if (pods <= 0) {
                 return;
             }
-            try {
-                List<Map<String, Object>> quotas = kube.list(Kind.QUOTA, namespace, null);
-                Room room = new Room(kube.list(Kind.LIMIT_RANGE, namespace, null), quotas);
-                room.check(set, pods, quotas.isEmpty() ? pods : newClaims(kube, namespace, set, wanted));
-            } catch (Refused e) {
-                if (e.code() != 403) {
-                    throw e;
-                }
-                String line = "quotas and limits not checked: this connection may not read them";
-                console.changed(line, line);
+            List<Map<String, Object>> quotas = list(kube, namespace, Kind.QUOTA, "quotas", console);
+            Room room = new Room(list(kube, namespace, Kind.LIMIT_RANGE, "limits", console), quotas);
+            room.check(set, pods, quotas.isEmpty() ? pods : newClaims(kube, namespace, set, wanted));
+        }
+    }
+
+    private static List<Map<String, Object>> list(Kube kube, String namespace, Kind kind, String what, Console console)
+            throws Failure, Unavailable, InterruptedException {
+        try {
+            return kube.list(kind, namespace, null);
+        } catch (Refused e) {
+            if (e.code() != 403) {
+                throw e;
             }
+            String line = what + " not checked: this connection cannot list " + kind.plural();
+            console.changed(line, line);
+            return List.of();
         }
     }
 

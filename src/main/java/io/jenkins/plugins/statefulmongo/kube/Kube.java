@@ -173,6 +173,9 @@ public final class Kube implements JsonText, AutoCloseable {
         String path = Kind.POD.path(namespace, pod) + "/log?container=" + Kind.encode(container) + "&tailLines=" + lines
                 + (previous ? "&previous=true" : "");
         HttpResponse<byte[]> answer = send("GET", path, null, null);
+        if (answer.code() == 403) {
+            throw new Refused(403, tree(text(answer)), "cannot read the log of pod " + pod);
+        }
         return HttpResponse.isSuccessful(answer.code()) ? text(answer) : "";
     }
 

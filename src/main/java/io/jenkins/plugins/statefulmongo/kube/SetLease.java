@@ -139,13 +139,15 @@ public final class SetLease {
         kube.replace(Kind.LEASE, namespace, free);
     }
 
-    /** Deletes it with the set that it was for. Failing to do so hurts nobody, so it is only logged. */
-    public void remove() throws Unavailable, InterruptedException {
+    /** Deletes it with the set that it was for. Failing to do so hurts nobody, so it is only told. */
+    public void remove(Console console) throws Unavailable, InterruptedException {
         if (mine == null) {
             return;
         }
         try {
             kube.delete(Kind.LEASE, namespace, name, Json.text(mine, "metadata", "uid"), Map.of());
+        } catch (Refused e) {
+            console.line("keeps Lease " + name + ": " + (e.code() == 403 ? "this connection cannot delete leases" : e.serverMessage()));
         } catch (Failure e) {
             LOG.log(Level.INFO, "Could not delete the Lease {0}: {1}", new Object[] {name, e.getMessage()});
         }

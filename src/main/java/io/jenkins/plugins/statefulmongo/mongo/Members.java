@@ -87,7 +87,7 @@ public final class Members implements AutoCloseable {
         mayForward = missing.isEmpty();
         if (!mayForward) {
             throw new Failure(
-                    "no mongod can be asked: the connection's identity may not "
+                    "no mongod can be asked: the connection's identity cannot "
                             + missing.stream().map(Right::text).collect(Collectors.joining(", ")) + " in namespace " + namespace + ".",
                     "Grant it; docs/production.md has the Role that is enough.");
         }

@@ -15,7 +15,7 @@ public record Release(int major, int minor, int patch) {
     /** The series that the bundled driver reaches, oldest first; "the next" is meant in this order. */
     private static final List<String> SERIES = List.of("4.2", "4.4", "5.0", "6.0", "7.0", "8.0");
 
-    private static final Pattern NUMBERS = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[-_+].*)?");
+    private static final Pattern NUMBERS = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[-_+][\\w.+-]*)?");
 
     /** Reads {@code 7.0.14}, {@code 7.0}, {@code 7.0.14-jammy}; empty for anything else. */
     public static Optional<Release> parse(String text) {

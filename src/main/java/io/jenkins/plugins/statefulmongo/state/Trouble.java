@@ -53,6 +53,11 @@ public record Trouble(
         return cause == Cause.UNDER_WAY;
     }
 
+    /** The same with one more line of what to know. */
+    public Trouble remark(String line) {
+        return new Trouble(pod, ordinal, container, cause, hopeless, what, why, remedy + "\n" + line);
+    }
+
     /** All of it, for the console: several lines. */
     public String text() {
         return what + "." + (why.isEmpty() ? "" : "\n" + why) + "\n" + remedy;

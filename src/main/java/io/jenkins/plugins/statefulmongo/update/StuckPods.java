@@ -104,7 +104,7 @@ final class StuckPods {
         if (known == null
                 || !known.resourceVersion.equals(pod.resourceVersion())
                 || now - known.at > AGAIN.toNanos()) {
-            known = new Examined(pod.resourceVersion(), now, Examination.of(kube, scene.set(), pod));
+            known = new Examined(pod.resourceVersion(), now, new Examination(kube, scene.set().namespace()).of(pod));
             examined.keySet().retainAll(scene.pods().stream().map(PodState::uid).toList());
             examined.put(pod.uid(), known);
         }

@@ -9,13 +9,14 @@ import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.EventState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.PodState.ContainerState;
-import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads what the watches do not carry about a pod that is not ready — its events, its unbound claims and their events, the last lines of
@@ -25,29 +26,32 @@ public final class Examination {
     // mongod's last words may be followed by an advice and empty lines.
     private static final int READ = 12;
 
-    private Examination() {}
+    private final Kube kube;
+    private final String namespace;
+    private final Set<String> unread = new TreeSet<>();
 
-    /** Empty for a pod that serves. Where events or logs may not be read, the diagnosis does without. */
-    public static Optional<Trouble> of(Kube kube, SetState set, PodState pod) throws Failure, Unavailable, InterruptedException {
-        return of(kube, set.namespace(), pod);
+    public Examination(Kube kube, String namespace) {
+        this.kube = kube;
+        this.namespace = namespace;
     }
 
-    public static Optional<Trouble> of(Kube kube, String namespace, PodState pod) throws Failure, Unavailable, InterruptedException {
+    /** Empty for a pod that serves. Where events or logs may not be read, the diagnosis does without, and says so. */
+    public Optional<Trouble> of(PodState pod) throws Failure, Unavailable, InterruptedException {
         if (pod.serves()) {
             return Optional.empty();
         }
-        List<EventState> events = new ArrayList<>(events(kube, namespace, pod.uid()));
+        List<EventState> events = new ArrayList<>(events(pod.uid()));
         List<ClaimState> claims = new ArrayList<>();
         if (pod.scheduling() != null) {
             for (String name : pod.claims()) {
                 Optional<ClaimState> claim = kube.get(Kind.CLAIM, namespace, name).map(ClaimState::of);
                 claim.ifPresent(claims::add);
                 if (claim.isPresent() && !claim.get().bound()) {
-                    events.addAll(events(kube, namespace, claim.get().uid()));
+                    events.addAll(events(claim.get().uid()));
                 }
             }
         }
-        return Diagnosis.of(new Evidence(pod, events, claims, logs(kube, namespace, pod)));
+        return Diagnosis.of(new Evidence(pod, events, claims, logs(pod))).map(this::told);
     }
 
     /**
@@ -55,33 +59,54 @@ public final class Examination {
      *
      * @param owner uid of the StatefulSet or ReplicaSet that should make it
      */
-    static Optional<Trouble> missing(Kube kube, String namespace, String owner, String pod, int ordinal)
-            throws Failure, Unavailable, InterruptedException {
-        return Diagnosis.missing(pod, ordinal, events(kube, namespace, owner));
+    Optional<Trouble> missing(String owner, String pod, int ordinal) throws Failure, Unavailable, InterruptedException {
+        return Diagnosis.missing(pod, ordinal, events(owner)).map(this::told);
     }
 
-    private static List<EventState> events(Kube kube, String namespace, String uid) throws Failure, Unavailable, InterruptedException {
+    /** The rights without which something was not read, as {@code list events}; empty where all was. */
+    Set<String> unread() {
+        return unread;
+    }
+
+    private Trouble told(Trouble trouble) {
+        return unread.isEmpty() ? trouble : trouble.remark("More may stand in what this connection may not read: it cannot " + String.join(", ", unread) + ".");
+    }
+
+    private List<EventState> events(String uid) throws Failure, Unavailable, InterruptedException {
         try {
             return kube.list(Kind.EVENT, namespace, "fieldSelector=involvedObject.uid%3D" + uid).stream().map(EventState::of).toList();
         } catch (Refused e) {
-            if (e.code() == 403) {
-                return List.of();
-            }
-            throw e;
+            return without("list events", e, List.of());
         }
     }
 
-    private static Map<String, String> logs(Kube kube, String namespace, PodState pod) throws Failure, Unavailable, InterruptedException {
+    private Map<String, String> logs(PodState pod) throws Failure, Unavailable, InterruptedException {
         Map<String, String> logs = new HashMap<>();
         for (ContainerState container : pod.containers()) {
             boolean runs = container.waitingReason() == null && "Running".equals(pod.phase());
             if (!container.ready() && (runs || container.lastExitCode() != null)) {
                 // One that runs again has written what matters before; one that waits is its own predecessor.
                 boolean previous = runs && container.restarts() > 0;
-                String log = kube.log(namespace, pod.name(), container.name(), previous, READ);
-                logs.put(container.name(), log.isBlank() ? kube.log(namespace, pod.name(), container.name(), !previous, READ) : log);
+                String log = log(pod, container, previous);
+                logs.put(container.name(), log.isBlank() ? log(pod, container, !previous) : log);
             }
         }
         return logs;
+    }
+
+    private String log(PodState pod, ContainerState container, boolean previous) throws Failure, Unavailable, InterruptedException {
+        try {
+            return kube.log(namespace, pod.name(), container.name(), previous, READ);
+        } catch (Refused e) {
+            return without("get pods/log", e, "");
+        }
+    }
+
+    private <T> T without(String right, Refused refused, T otherwise) throws Refused {
+        if (refused.code() != 403) {
+            throw refused;
+        }
+        unread.add(right);
+        return otherwise;
     }
 }

@@ -129,16 +129,17 @@ final class StuckDetector {
         if (last != null && last.state().equals(state) && now - last.at() < AGAIN.toNanos()) {
             return;
         }
+        Examination examination = new Examination(kube, namespace);
         Optional<Trouble> trouble = subject.pod() != null
-                ? Examination.of(kube, namespace, subject.pod())
-                : Examination.missing(kube, namespace, subject.owner(), subject.name(), subject.ordinal());
-        looks.put(subject.name(), new Look(state, now, trouble.orElseGet(() -> unknown(subject))));
+                ? examination.of(subject.pod())
+                : examination.missing(subject.owner(), subject.name(), subject.ordinal());
+        looks.put(subject.name(), new Look(state, now, trouble.orElseGet(() -> unknown(subject, examination.unread()))));
     }
 
-    private static Trouble unknown(Subject subject) {
+    private static Trouble unknown(Subject subject, Set<String> unread) {
         return new Trouble(subject.name(), subject.ordinal(), null, Cause.UNKNOWN, false,
                 subject.name() + (subject.pod() == null ? " is not created" : " does not become ready"),
-                "No event says why.",
+                unread.isEmpty() ? "No event says why." : "Why, cannot be told: this connection cannot " + String.join(", ", unread) + ".",
                 "Check that the cluster's controller manager runs, and kubectl get events.");
     }
 

@@ -27,7 +27,7 @@ class RolesTest {
             "/(?:api|apis/([^/]+))/[^/?]+(?:/namespaces/([^/?]+)(?=/))?/([a-z]+)(?:/[^/?]+)?(?:/([a-z]+))?.*");
 
     /** A right without what it is for. */
-    private record Granted(String group, String resource, String verb) {
+    record Granted(String group, String resource, String verb) {
         static Granted of(Right right) {
             return new Granted(right.group(), right.resource(), right.verb());
         }
@@ -64,7 +64,7 @@ class RolesTest {
             }
         }
         assertThat(missing).isEmpty();
-        // Server-side apply of an object that is not there needs create; stuck pods, claims of a failure and what is kept do not occur here.
+        // The right to create what is applied is not in the log; stuck pods, claims of a failure and what is kept do not occur here.
         assertThat(Right.ALL.stream().filter(r -> r.use() == Right.Use.REPLICA_SET && !used.contains(Granted.of(r))).map(Right::text))
                 .containsExactlyInAnyOrder(
                         "create services", "create statefulsets.apps", "create poddisruptionbudgets.policy", "create pods/portforward",
@@ -79,7 +79,8 @@ class RolesTest {
         }
     }
 
-    private static Set<Granted> rights(String kind) throws Exception {
+    /** What the documentation grants in objects of that kind. */
+    static Set<Granted> rights(String kind) throws Exception {
         List<Granted> rights = new ArrayList<>();
         for (String block : Markdown.of("docs/production.md").blocks("yaml")) {
             Map<String, Object> role = Yaml.one(block, "docs/production.md");

@@ -45,12 +45,12 @@ class DeployStatefulMongoTest extends DeployContract {
         try {
             Ended deployed = deploy("image", "mongo:7.0.14", "replicas", 1);
             assertThat(deployed.console())
-                    .contains("  namespace taken as there: this connection may not read namespaces\n")
-                    .contains("  quotas and limits not checked: this connection may not read them\n")
+                    .contains("  namespace taken as there: this connection cannot get namespaces\n")
+                    .contains("  quotas not checked: this connection cannot list resourcequotas\n")
                     .endsWith("applied: 3 created, 0 changed, 0 unchanged\n");
             Ended removed = run(RemoveRelease::new, "volumes", "delete");
             assertThat(removed.console())
-                    .contains("  ingresses not looked for: this connection may not list them\n")
+                    .contains("  ingresses not looked for: this connection cannot list ingresses\n")
                     .contains("  - PersistentVolumeClaim mongo-data-db-0 (2Gi)\n");
         } finally {
             cluster.allow("get", "namespaces");

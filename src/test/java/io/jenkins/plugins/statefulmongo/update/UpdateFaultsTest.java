@@ -105,7 +105,7 @@ class UpdateFaultsTest {
     void aCredentialThatMayNotForwardIsNotTakenForMembersThatAreDown() throws Exception {
         cluster.deny("*", "pods/portforward");
         assertThat(set.update("image", "mongo:7.0.16").failure())
-                .isEqualTo("no mongod can be asked: the connection's identity may not get pods/portforward, create pods/portforward in namespace "
+                .isEqualTo("no mongod can be asked: the connection's identity cannot get pods/portforward, create pods/portforward in namespace "
                         + set.bench.namespace() + ".\n  Grant it; docs/production.md has the Role that is enough.");
     }
 

@@ -30,7 +30,12 @@ final class Access {
     }
 
     void check(Call call) {
-        if (!isDenied(call.verb(), call.resourceName())) {
+        check(call, call.verb());
+    }
+
+    /** An apply of what is not there needs the right to create it too. */
+    void check(Call call, String verb) {
+        if (!isDenied(verb, call.resourceName())) {
             return;
         }
         Resource type = call.resource();
@@ -41,7 +46,7 @@ final class Access {
         details.put("kind", type.plural());
         String scope = call.namespace().isEmpty() ? "at the cluster scope" : "in the namespace \"" + call.namespace() + "\"";
         throw new ApiException(403, "Forbidden", type.qualified() + (call.name().isEmpty() ? "" : " \"" + call.name() + "\"")
-                + " is forbidden: User \"" + USER + "\" cannot " + call.verb() + " resource \"" + call.resourceName() + "\" in API group \""
+                + " is forbidden: User \"" + USER + "\" cannot " + verb + " resource \"" + call.resourceName() + "\" in API group \""
                 + type.group() + "\" " + scope, details);
     }
 

@@ -43,7 +43,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     private EmbeddedCluster() {
         seed();
         store.watch(store.version(), this::changed);
-        api = new ApiServer(store, new Rest(store, deletion), access, kubelet, network, mongo.commands);
+        api = new ApiServer(store, new Rest(store, deletion, access), access, kubelet, network, mongo.commands);
         api.admit(line);
     }
 

@@ -17,10 +17,12 @@ final class Rest {
 
     private final Store store;
     private final Deletion deletion;
+    private final Access access;
 
-    Rest(Store store, Deletion deletion) {
+    Rest(Store store, Deletion deletion, Access access) {
         this.store = store;
         this.deletion = deletion;
+        this.access = access;
     }
 
     Reply serve(Call call) {
@@ -172,6 +174,7 @@ final class Rest {
         }
         ObjectNode live = store.get(call.resource(), call.namespace(), call.name());
         if (live == null) {
+            access.check(call, "create");
             return createNew(call, applied, call.manager());
         }
         boolean force = call.query().getOrDefault("force", "false").equals("true");
