@@ -12,6 +12,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Job;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.util.RingBufferLogHandler;
 import hudson.util.Secret;
 import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
@@ -81,6 +82,7 @@ class PlantedSecretsTest {
     private final SecretSearch search = new SecretSearch();
     private final List<ClusterConnection> connections = new ArrayList<>();
     private final Log log = new Log();
+    private final RingBufferLogHandler ring = new RingBufferLogHandler(2_000);
     private JenkinsRule jenkins;
 
     /** The system log, with the stack traces that its pages and files show. */
@@ -104,6 +106,8 @@ class PlantedSecretsTest {
         jenkins = rule;
         jenkins.jenkins.setNumExecutors(STEPS.size());
         Logger.getLogger("").addHandler(log);
+        Logger.getLogger("").addHandler(ring);
+        Jenkins.logRecords = ring.getView(); // as Jenkins does where it is a web application
         search.plant("token of the cluster", cluster.token());
         file("good", cluster.kubeconfig());
     }
@@ -111,6 +115,7 @@ class PlantedSecretsTest {
     @AfterEach
     void stop() {
         Logger.getLogger("").removeHandler(log);
+        Logger.getLogger("").removeHandler(ring);
         cluster.close();
     }
 
@@ -220,6 +225,7 @@ class PlantedSecretsTest {
         }
         Logger.getLogger("planted").warning(search.forms("control").get(0));
         assertThat(search.in(log.text.toString())).containsExactly("control");
+        assertThat(Jenkins.logRecords).anyMatch(record -> search.in(record.getMessage()).contains("control"));
         assertThat(search.in(page("manage/log/all"))).containsExactly("control");
     }
 

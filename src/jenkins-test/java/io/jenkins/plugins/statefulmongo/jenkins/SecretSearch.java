@@ -29,6 +29,7 @@ final class SecretSearch {
                 URLEncoder.encode(secret, StandardCharsets.UTF_8),
                 secret.replace("\\", "\\\\").replace("\"", "\\\""),
                 secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"),
+                secret.replace("&", "&amp;").replace("<", "&lt;"),
                 secret.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;")));
         for (int offset = 0; offset < 3; offset++) {
             byte[] bytes = ("x".repeat(offset) + secret).getBytes(StandardCharsets.UTF_8);
