@@ -2,27 +2,20 @@ package io.jenkins.plugins.statefulmongo.jenkins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
-import com.cloudbees.plugins.credentials.SecretBytes;
-import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.Run;
-import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
-import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
 import io.jenkins.plugins.statefulmongo.page.BuildPage;
 import io.jenkins.plugins.statefulmongo.steps.DeployStatefulMongoBuilder;
 import io.jenkins.plugins.statefulmongo.steps.DeployStatefulMongoStep;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
-import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
-import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,13 +45,7 @@ class BuildPageTest {
     void connect(JenkinsRule rule) throws Exception {
         jenkins = rule;
         System.setProperty(POLICY, "Content-Security-Policy");
-        SecretBytes kubeconfig = SecretBytes.fromBytes(cluster.kubeconfig().getBytes(StandardCharsets.UTF_8));
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new FileCredentialsImpl(CredentialsScope.GLOBAL, "kubeconfig", null, "kubeconfig", kubeconfig));
-        SystemCredentialsProvider.getInstance().save();
-        ClusterConnection connection = new ClusterConnection("embedded");
-        connection.setCredentialsId("kubeconfig");
-        StatefulMongoConfiguration.get().setConnections(List.of(connection));
+        Controller.connect(cluster.kubeconfig());
     }
 
     @AfterEach
@@ -81,6 +68,31 @@ class BuildPageTest {
             assertThat(page.getByXPath("//*[@id='main-panel']//script[not(@src)] | //div[@id='stateful-mongo']//*[@style]")).isEmpty();
             assertThat(page.getByXPath("//script[contains(@src, 'BuildPage/page.js')]")).hasSize(1);
             assertThat(client.goTo(run.getUrl()).asNormalizedText()).contains("Stateful Mongo: 4 steps: 4 done");
+        }
+    }
+
+    @Test
+    void theOpenPageFollowsTheBuildToItsEnd() throws Exception {
+        Blockade blockade = new Blockade(cluster);
+        blockade.raise(Stage.UPDATE::isMiddle);
+        String all = Stream.of(Stage.values()).map(stage -> stage.script).collect(Collectors.joining("\n"));
+        WorkflowRun run = Controller.pipeline(jenkins, "deploy", all).scheduleBuild2(0).waitForStart();
+        blockade.awaitStep();
+        try (JenkinsRule.WebClient client = jenkins.createWebClient()) {
+            HtmlPage page = client.getPage(run, "stateful-mongo");
+            DomElement summary = page.getElementById("stateful-mongo-summary");
+            assertThat(summary.getTextContent().strip()).isEqualTo("4 steps: 3 done, 1 running");
+            assertThat(page.getByXPath("//td[text()='7.0.16']")).isEmpty();
+            ((DomElement) page.getFirstByXPath("//section[4]//details")).removeAttribute("open");
+            blockade.lift();
+            jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(run));
+            for (int i = 0; i < 60 && !summary.getTextContent().strip().equals("4 steps: 4 done"); i++) {
+                client.waitForBackgroundJavaScript(500);
+            }
+            assertThat(summary.getTextContent().strip()).isEqualTo("4 steps: 4 done");
+            assertThat(page.getElementById("stateful-mongo").getAttribute("data-building")).isEqualTo("false");
+            assertThat(page.getByXPath("//section[4]//td[text()='7.0.16']")).hasSize(3);
+            assertThat(page.getByXPath("//section[4]//details[not(@open)]")).as("what the reader closed").hasSize(1);
         }
     }
 
@@ -137,9 +149,7 @@ class BuildPageTest {
     }
 
     private WorkflowRun runPipeline() throws Exception {
-        WorkflowJob job = jenkins.createProject(WorkflowJob.class, "deploy");
-        job.setDefinition(new CpsFlowDefinition(IN_PARALLEL, true));
-        return jenkins.buildAndAssertSuccess(job);
+        return jenkins.buildAndAssertSuccess(Controller.pipeline(jenkins, "deploy", IN_PARALLEL));
     }
 
     private int status(Run<?, ?> run, String view, String user) throws Exception {

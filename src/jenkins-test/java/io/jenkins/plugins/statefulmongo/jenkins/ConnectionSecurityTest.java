@@ -14,11 +14,7 @@ import io.jenkins.plugins.statefulmongo.steps.DeployStatefulMongoStep;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import java.io.IOException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -56,7 +52,8 @@ class ConnectionSecurityTest {
         FreeStyleBuild outside = jenkins.buildAndAssertStatus(Result.FAILURE, job(jenkins.createFreeStyleProject("deploy")));
         jenkins.assertLogContains("no connection is for job deploy: an administrator has restricted it to the jobs of certain folders.", outside);
         jenkins.assertLogNotContains(cluster.token(), inside);
-        assertThat(filesThatHold(cluster.token())).isEmpty();
+        SecretSearch search = new SecretSearch().plant("token", cluster.token());
+        assertThat(search.inHome(jenkins.jenkins.getRootDir().toPath())).isEmpty();
     }
 
     @Test
@@ -89,24 +86,5 @@ class ConnectionSecurityTest {
         deploy.setImage("mongo:4.4.29");
         job.getBuildersList().add(new DeployStatefulMongoBuilder(deploy));
         return job;
-    }
-
-    /** In all of Jenkins' home but where secrets belong. */
-    private List<Path> filesThatHold(String secret) throws IOException {
-        Path home = jenkins.jenkins.getRootDir().toPath();
-        try (Stream<Path> files = Files.walk(home)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(f -> !home.relativize(f).startsWith("secrets") && !f.equals(home.resolve("credentials.xml")))
-                    .filter(f -> read(f).contains(secret))
-                    .toList();
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 }

@@ -7,7 +7,10 @@ import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -34,5 +37,17 @@ final class Controller {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
         job.setDefinition(new CpsFlowDefinition(script, true));
         return job;
+    }
+
+    /** Jenkins writes a build's program once a step has started; a build that was killed before would be lost to any step. */
+    static void awaitStored(Path home, String job, String step) throws IOException, InterruptedException {
+        Path program = home.resolve("jobs/" + job + "/builds/1/program.dat");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(program) || !Files.readString(program, StandardCharsets.ISO_8859_1).contains(step)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(program + " does not hold " + step + " within 30 s");
+            }
+            Thread.sleep(20);
+        }
     }
 }

@@ -12,6 +12,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Job;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.util.RingBufferLogHandler;
 import hudson.util.Secret;
 import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
@@ -81,6 +82,7 @@ class PlantedSecretsTest {
     private final SecretSearch search = new SecretSearch();
     private final List<ClusterConnection> connections = new ArrayList<>();
     private final Log log = new Log();
+    private final RingBufferLogHandler ring = new RingBufferLogHandler(2_000);
     private JenkinsRule jenkins;
 
     /** The system log, with the stack traces that its pages and files show. */
@@ -104,6 +106,8 @@ class PlantedSecretsTest {
         jenkins = rule;
         jenkins.jenkins.setNumExecutors(STEPS.size());
         Logger.getLogger("").addHandler(log);
+        Logger.getLogger("").addHandler(ring);
+        Jenkins.logRecords = ring.getView(); // as Jenkins does where it is a web application
         search.plant("token of the cluster", cluster.token());
         file("good", cluster.kubeconfig());
     }
@@ -111,6 +115,7 @@ class PlantedSecretsTest {
     @AfterEach
     void stop() {
         Logger.getLogger("").removeHandler(log);
+        Logger.getLogger("").removeHandler(ring);
         cluster.close();
     }
 
@@ -171,20 +176,28 @@ class PlantedSecretsTest {
     }
 
     @Test
-    void jenkins14_aManifestWithASecretIsRefusedAndWhatItHoldsIsFoundNowhere() throws Exception {
+    void jenkins14_aManifestWithASecretIsRefusedAndWhatItHoldsIsFoundNowhereNotEvenWhileTheBuildGoesOn() throws Exception {
         String password = planted("password of a database").replace("\"", "");
         search.plant("password of a database", password);
         SystemCredentialsProvider.getInstance().getCredentials().add(
                 new StringCredentialsImpl(CredentialsScope.GLOBAL, "password", null, Secret.fromString(password)));
         save();
+        Path home = jenkins.jenkins.getRootDir().toPath();
         for (String step : List.of("applyManifest", "deployStatefulMongo")) {
             String script = """
-                    withCredentials([string(credentialsId: 'password', variable: 'PASSWORD')]) {
-                        %s namespace: 'shop', manifest: "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: '${PASSWORD}'}}"
+                    catchError {
+                        withCredentials([string(credentialsId: 'password', variable: 'PASSWORD')]) {
+                            %s namespace: 'shop', manifest: "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: '${PASSWORD}'}}"
+                        }
                     }
+                    sleep 600
                     """.formatted(step);
-            WorkflowRun run = jenkins.buildAndAssertStatus(Result.FAILURE, Controller.pipeline(jenkins, step, script));
-            jenkins.assertLogContains("holds a secret's data, which a step's arguments must not", run);
+            WorkflowRun run = Controller.pipeline(jenkins, step, script).scheduleBuild2(0).waitForStart();
+            jenkins.waitForMessage("holds a secret's data, which a step's arguments must not", run);
+            Controller.awaitStored(home, step, "SleepStep");
+            assertThat(search.inHome(home)).isEmpty();
+            run.doStop();
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
         }
         assertThat(cluster.requests()).filteredOn(Request::isMutating).isEmpty();
         nothingIsFound();
@@ -212,6 +225,7 @@ class PlantedSecretsTest {
         }
         Logger.getLogger("planted").warning(search.forms("control").get(0));
         assertThat(search.in(log.text.toString())).containsExactly("control");
+        assertThat(Jenkins.logRecords).anyMatch(record -> search.in(record.getMessage()).contains("control"));
         assertThat(search.in(page("manage/log/all"))).containsExactly("control");
     }
 

@@ -3,11 +3,8 @@ package io.jenkins.plugins.statefulmongo.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Locale;
 import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -20,13 +17,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** Jenkins ends in the middle of each step, starts again in a new JVM, and the same build goes on to its end. */
+/** Jenkins ends while four builds are each in the middle of another step, starts again in a new JVM, and the same builds go on to their end. */
 class RestartTest {
+    /** A step that had no answer of the cluster yet gives up soon: that one begins last. */
+    private static final List<Stage> ORDER = List.of(Stage.DEPLOY, Stage.INITIATE, Stage.UPDATE, Stage.WAIT);
+
     @RegisterExtension
-    private final RealJenkinsExtension jenkins = new RealJenkinsExtension().withTimeout(300);
+    private final RealJenkinsExtension jenkins = new RealJenkinsExtension().withTimeout(300).javaOptions("-XX:TieredStopAtLevel=1");
 
     private final EmbeddedCluster cluster = EmbeddedCluster.start();
-    private final Blockade blockade = new Blockade(cluster);
 
     @AfterEach
     void stop() {
@@ -45,32 +44,45 @@ class RestartTest {
     }
 
     private void goOn(FlowDurabilityHint durability, boolean killed) throws Throwable {
-        String kubeconfig = cluster.kubeconfig();
         jenkins.startJenkins();
-        jenkins.runRemotely(RestartTest::connect, kubeconfig);
-        for (Stage stage : Stage.values()) {
-            blockade.raise(stage::isMiddle);
+        jenkins.runRemotely(RestartTest::prepare, cluster.kubeconfig());
+        List<Blockade> blockades = ORDER.stream().map(stage -> new Blockade(cluster)).toList();
+        for (Stage stage : ORDER) {
+            Blockade blockade = blockades.get(ORDER.indexOf(stage));
+            blockade.raise(request -> request.path().contains("/" + namespace(stage) + "/") && stage.isMiddle(request));
             jenkins.runRemotely(RestartTest::begin, stage, durability);
             blockade.awaitStep();
             if (killed) {
-                awaitStored(stage);
-                jenkins.stopJenkinsForcibly();
-            } else {
-                jenkins.stopJenkins();
+                Controller.awaitStored(jenkins.getHome().toPath(), stage.function(), "OperationExecution");
             }
-            blockade.lift();
-            jenkins.startJenkins();
+        }
+        if (killed) {
+            jenkins.stopJenkinsForcibly();
+        } else {
+            jenkins.stopJenkins();
+        }
+        blockades.forEach(Blockade::lift);
+        jenkins.startJenkins();
+        for (Stage stage : ORDER) {
             String console = jenkins.runRemotely(RestartTest::end, stage);
             assertThat(console).as(stage.function()).contains("Resuming build at ", stage.said, "Finished: SUCCESS");
         }
     }
 
-    private static void connect(JenkinsRule jenkins, String kubeconfig) throws Exception {
+    /** For each step a namespace of its own, with what it needs to find there. */
+    private static void prepare(JenkinsRule jenkins, String kubeconfig) throws Exception {
         Controller.connect(kubeconfig);
+        StringBuilder before = new StringBuilder();
+        for (Stage stage : Stage.values()) {
+            for (int i = 0; i < stage.ordinal(); i++) {
+                before.append(in(namespace(stage), Stage.values()[i])).append('\n');
+            }
+        }
+        jenkins.buildAndAssertSuccess(Controller.pipeline(jenkins, "prepare", before.toString()));
     }
 
     private static void begin(JenkinsRule jenkins, Stage stage, FlowDurabilityHint durability) throws Exception {
-        WorkflowJob job = Controller.pipeline(jenkins, stage.function(), stage.script);
+        WorkflowJob job = Controller.pipeline(jenkins, stage.function(), in(namespace(stage), stage));
         job.addProperty(new DurabilityHintJobProperty(durability));
         job.scheduleBuild2(0).waitForStart();
     }
@@ -80,14 +92,11 @@ class RestartTest {
         return JenkinsRule.getLog(jenkins.waitForCompletion(build));
     }
 
-    /** Jenkins writes a build's program once the step has started; a build that was killed before would be lost to any step. */
-    private void awaitStored(Stage stage) throws IOException, InterruptedException {
-        Path program = jenkins.getHome().toPath().resolve("jobs/" + stage.function() + "/builds/1/program.dat");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!Files.exists(program)
-                || !Files.readString(program, StandardCharsets.ISO_8859_1).contains("OperationExecution")) {
-            assertThat(System.nanoTime()).as(program + " within 30 s").isLessThan(deadline);
-            Thread.sleep(20);
-        }
+    private static String namespace(Stage stage) {
+        return stage.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String in(String namespace, Stage stage) {
+        return stage.script.replace("'shop'", "'" + namespace + "'");
     }
 }

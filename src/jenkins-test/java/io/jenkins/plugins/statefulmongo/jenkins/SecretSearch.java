@@ -1,18 +1,19 @@
 package io.jenkins.plugins.statefulmongo.jenkins;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Looks for secrets in every form in which they could be written down: plain, Base64 at any offset, encoded for a URL, escaped for JSON or XML. */
 final class SecretSearch {
@@ -28,6 +29,7 @@ final class SecretSearch {
                 URLEncoder.encode(secret, StandardCharsets.UTF_8),
                 secret.replace("\\", "\\\\").replace("\"", "\\\""),
                 secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"),
+                secret.replace("&", "&amp;").replace("<", "&lt;"),
                 secret.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;")));
         for (int offset = 0; offset < 3; offset++) {
             byte[] bytes = ("x".repeat(offset) + secret).getBytes(StandardCharsets.UTF_8);
@@ -54,29 +56,37 @@ final class SecretSearch {
     /** Each file of Jenkins' home that holds one, with their names; but where Jenkins itself keeps secrets, encrypted. */
     List<String> inHome(Path home) throws IOException {
         List<String> found = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.walkFileTree(home, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Path path = home.relativize(file);
                 boolean kept = path.startsWith("secrets") || path.equals(Path.of("credentials.xml"));
                 // Of the plugins themselves: nothing of a build gets there.
-                if (!kept && !path.startsWith("plugins")) {
+                if (attributes.isRegularFile() && !kept && !path.startsWith("plugins")) {
                     List<String> here = in(read(file));
                     if (!here.isEmpty()) {
                         found.add(path + ": " + here);
                     }
                 }
+                return FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE; // Jenkins wrote it beside another, and put it in its place meanwhile
+                }
+                throw e;
+            }
+        });
         return found;
     }
 
-    private static String read(Path file) {
+    private static String read(Path file) throws IOException {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            return ""; // a temporary file of a build that ended meanwhile
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return ""; // gone meanwhile, as above
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Reads parameter {@code manifest}: the objects of a YAML text, refused where one cannot be what the author meant. */
-final class Manifest {
+public final class Manifest {
     /** The kinds that a manifest may hold, in the order in which they are applied: what others need comes first. */
     static final List<Kind> KINDS = List.of(
             Kind.NAMESPACE, Kind.LIMIT_RANGE, Kind.QUOTA, Kind.SERVICE_ACCOUNT, Kind.ROLE, Kind.ROLE_BINDING, Kind.SECRET, Kind.CONFIG_MAP,
@@ -26,14 +26,55 @@ final class Manifest {
     private Manifest() {}
 
     /**
+     * To be called before the text is stored anywhere.
+     *
+     * @throws Failure where an object of the text, or one inside another, is a Secret with its data; or where the text is no YAML, so that
+     *     nobody knows
+     */
+    public static void refuseSecrets(String text) throws Failure {
+        refuseSecrets(documents(text));
+    }
+
+    private static List<Map<String, Object>> documents(String text) throws Failure {
+        return Yaml.all(text, "the manifest");
+    }
+
+    private static void refuseSecrets(List<Map<String, Object>> documents) throws Failure {
+        for (Map<String, Object> object : documents) {
+            if (holdsSecret(object)) {
+                String label = object.get("kind") instanceof String kind
+                        ? " (" + kind + (Json.at(object, "metadata", "name") instanceof String name ? " " + name : "") + ")"
+                        : "";
+                throw new Failure(
+                        "document " + (documents.indexOf(object) + 1) + " of the manifest" + label
+                                + " holds a secret's data, which a step's arguments must not: Jenkins stores them with the build.",
+                        "Take it out. Keep the secret in Jenkins' credentials, or create it in the cluster beforehand.");
+            }
+        }
+    }
+
+    private static boolean holdsSecret(Object node) {
+        if (node instanceof List<?> list) {
+            return list.stream().anyMatch(Manifest::holdsSecret);
+        }
+        if (!(node instanceof Map<?, ?> map)) {
+            return false;
+        }
+        boolean secret = Kind.SECRET.kind().equals(map.get("kind")) && (map.get("data") != null || map.get("stringData") != null);
+        return secret || map.values().stream().anyMatch(Manifest::holdsSecret);
+    }
+
+    /**
      * @param namespace of the step: objects may name it or none
      * @throws Failure naming the document and what is wrong with it
      */
     static List<Map<String, Object>> read(String text, String namespace) throws Failure {
         List<Map<String, Object>> objects = new ArrayList<>();
         Map<String, Integer> seen = new HashMap<>();
+        List<Map<String, Object>> documents = documents(text);
+        refuseSecrets(documents);
         int document = 0;
-        for (Map<String, Object> found : Yaml.all(text, "the manifest")) {
+        for (Map<String, Object> found : documents) {
             document++;
             Map<String, Object> object = Tree.copy(found);
             check(object, document, namespace);
@@ -98,11 +139,6 @@ final class Manifest {
         where = where + " (" + kind + " " + name + ")";
         checkKind(kind, apiVersion, where);
         checkNamespace(object, namespace, where);
-        if (kind.equals(Kind.SECRET.kind()) && (object.get("data") != null || object.get("stringData") != null)) {
-            throw new Failure(
-                    where + " holds a secret's data, which a step's arguments must not: Jenkins stores them with the build.",
-                    "Take it out. Keep the secret in Jenkins' credentials, or create it in the cluster beforehand.");
-        }
         for (String part : List.of("spec", "metadata")) {
             if (object.get(part) != null && !(object.get(part) instanceof Map)) {
                 throw new Failure(where + ": '" + part + "' is no map but " + object.get(part).getClass().getSimpleName() + ".",

@@ -77,7 +77,7 @@ public final class Engine {
 
     /**
      * Ends all threads; running ticks are interrupted. What the operations hold is given back: waited for for 2 s, as Jenkins ends, and a
-     * cluster may not answer.
+     * cluster may not answer. Then no tick is left that could open anything.
      */
     public void shutdown() {
         pool.shutdownNow();
@@ -96,6 +96,7 @@ public final class Engine {
             for (Thread thread : closing) {
                 thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             }
+            pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

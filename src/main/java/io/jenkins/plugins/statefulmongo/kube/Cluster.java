@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * The one client of a connection's identity, with the watches that its steps share; never shared between identities. It outlives the
  * steps: the threads of Java 17's HTTP client end when the collector finds it, if ever, so a client for each step would pile them up. One
- * that nobody has used for {@link #IDLE} is closed when the next is opened.
+ * that nobody has used for {@link #IDLE} is closed when the next is opened, and all of them when Jenkins ends.
  */
 public final class Cluster implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(10);
@@ -29,6 +29,14 @@ public final class Cluster implements AutoCloseable {
         private Shared(Connection connection) throws Failure {
             this.connection = connection;
             this.kube = new Kube(connection);
+        }
+
+        private void close() {
+            synchronized (watches) {
+                watches.values().forEach(Watch::stop);
+                watches.clear();
+            }
+            kube.close();
         }
     }
 
@@ -54,6 +62,14 @@ public final class Cluster implements AutoCloseable {
             }
             shared.users++;
             return new Cluster(shared);
+        }
+    }
+
+    /** Closes every client. Who still has one gets no answer through it any more; who opens one from now on gets another. */
+    public static void closeAll() {
+        synchronized (OPEN) {
+            OPEN.values().forEach(Shared::close);
+            OPEN.clear();
         }
     }
 
@@ -89,7 +105,7 @@ public final class Cluster implements AutoCloseable {
                     && !shared.connection.equals(wanted)
                     && now - shared.leftAt > IDLE.toNanos();
             if (idle) {
-                shared.kube.close();
+                shared.close();
             }
             return idle;
         });

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.IdleThreads;
 import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -27,6 +28,15 @@ final class Transport {
             return new KubernetesClientBuilder()
                     .withConfig(connection.config())
                     .withHttpClientFactory(new JdkHttpClientFactory() {
+                        /**
+                         * fabric8 ends the threads of its own choice at once when the client is closed: nothing would be left to close its
+                         * WebSockets, and an open one holds the client, whose last thread ends when the collector finds it.
+                         */
+                        @Override
+                        protected HttpClient.Builder createNewHttpClientBuilder() {
+                            return HttpClient.newBuilder().executor(IdleThreads.pool("http-stateful-mongo"));
+                        }
+
                         /**
                          * A redirect is an answer. To follow it, as fabric8 has it, would take the credential along, and an application
                          * behind the API server's service proxy may send one to wherever it likes.

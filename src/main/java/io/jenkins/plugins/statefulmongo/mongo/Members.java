@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.mongo;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.IdleThreads;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.AccessReview;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
@@ -17,10 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** The mongods of one StatefulSet: a client for each pod's uid, made when it is first asked and closed when the pod is gone. */
@@ -30,12 +29,7 @@ public final class Members implements AutoCloseable {
 
     private final Kube kube;
     private final Map<String, MemberClient> byUid = new HashMap<>();
-    private final ThreadPoolExecutor pool =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-                Thread thread = new Thread(r, "stateful-mongo-ask");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ExecutorService pool = IdleThreads.pool("stateful-mongo-ask");
     private boolean mayForward;
 
     public Members(Kube kube) {

@@ -81,7 +81,11 @@ public final class PodView {
             return "already";
         }
         ClaimRow last = claims.stream().reduce((a, b) -> b.boundMillis() > a.boundMillis() ? b : a).orElseThrow();
-        return (last.foundBound() ? "by " : "") + offset(pod.createdMillis(), last.boundMillis());
+        if (!last.foundBound()) {
+            return offset(pod.createdMillis(), last.boundMillis());
+        }
+        boolean seenLate = pod.readyMillis() > 0 && pod.readyMillis() < last.boundMillis(); // a Ready pod has its volumes
+        return "by " + (seenLate ? getReady() : offset(pod.createdMillis(), last.boundMillis()));
     }
 
     /** When it went, from the step's begin; - while it is there. */

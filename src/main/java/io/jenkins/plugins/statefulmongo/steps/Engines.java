@@ -2,8 +2,9 @@ package io.jenkins.plugins.statefulmongo.steps;
 
 import hudson.init.Terminator;
 import io.jenkins.plugins.statefulmongo.engine.Engine;
+import io.jenkins.plugins.statefulmongo.kube.Cluster;
 
-/** The one engine of this Jenkins: made when a step first needs it, ended with Jenkins. */
+/** The one engine of this Jenkins: made when a step first needs it, ended with Jenkins, and the clients of its operations after it. */
 public final class Engines {
     private static Engine current;
 
@@ -35,5 +36,6 @@ public final class Engines {
         if (ended != null) {
             ended.shutdown();
         }
+        Cluster.closeAll();
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
+import io.jenkins.plugins.statefulmongo.deploy.Manifest;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import java.io.Serializable;
@@ -28,7 +29,7 @@ public final class Request implements Serializable {
      * @param parameters as given, without those left to their defaults
      * @param holder who acts: the same for this call after a restart, another for every other call
      * @param startMillis when the step began, in milliseconds since 1970
-     * @throws Failure when the function is unknown, or {@code timeoutSeconds} is out of range
+     * @throws Failure when the function is unknown, {@code timeoutSeconds} is out of range, or the manifest holds a secret
      */
     public Request(String function, Map<String, Object> parameters, String holder, long startMillis) throws Failure {
         this.function = function;
@@ -37,6 +38,9 @@ public final class Request implements Serializable {
         this.startMillis = startMillis;
         int seconds = parameters().number("timeoutSeconds", Operations.of(function).timeoutSeconds(), 1, LONGEST);
         this.deadlineMillis = startMillis + seconds * 1000L;
+        if (parameters().has("manifest")) {
+            Manifest.refuseSecrets(parameters().raw("manifest"));
+        }
     }
 
     public String function() {

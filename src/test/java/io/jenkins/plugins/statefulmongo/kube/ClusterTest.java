@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,10 +81,34 @@ class ClusterTest {
         }
     }
 
+    @Test
+    void closingAllEndsTheClientsWithTheirThreadsAlsoOneThatWatches() throws Exception {
+        Set<Thread> others = selectors();
+        Cluster one = Cluster.open(connection);
+        one.watch(bench.namespace(), SERVICES, () -> {}).list(Kind.SERVICE);
+        Set<Thread> mine = selectors();
+        mine.removeAll(others);
+        assertThat(mine).hasSize(1);
+        Cluster.closeAll();
+        bench.until("the client's thread to end", () -> {
+            System.gc(); // Java 17 ends it when nobody holds the client
+            return mine.stream().noneMatch(Thread::isAlive);
+        });
+        one.close();
+        try (Cluster two = Cluster.open(connection)) {
+            assertThat(two.kube()).isNotSameAs(one.kube());
+            assertThat(two.kube().version()).isNotBlank();
+        }
+    }
+
     private static long httpThreads() {
+        return selectors().size();
+    }
+
+    private static Set<Thread> selectors() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> t.getName().startsWith("HttpClient-") && t.getName().endsWith("SelectorManager"))
-                .count();
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -65,7 +65,7 @@ class BuildPageTest {
         assertThat(waited.getPods()).allSatisfy(pod -> {
             assertThat(pod.getScheduled()).matches("\\+\\d+ s");
             assertThat(pod.getReady()).matches("\\+\\d+ s");
-            assertThat(pod.getBound()).matches("already|(by )?[+-]\\d+\\.\\d s");
+            assertThat(pod.getBound()).matches("already|(by )?[+-]\\d+(\\.\\d)? s");
             assertThat(pod.getNode()).startsWith("node-");
             assertThat(pod.isThere()).isTrue();
         });

@@ -64,6 +64,10 @@ class SectionTest {
         later.claims(List.of(claim(true)), START + 61_000);
         later.pods(List.of(pod("b", 61, 62, 0)), START + 62_000);
         assertThat(new SectionView(later, true, START + 63_000).getPods().get(0).getBound()).isEqualTo("already");
+        Section late = new Section("3", "waitOrdinals", "waitOrdinals db", START);
+        late.pods(List.of(pod("c", 1, 2, 3)), START + 9_000);
+        late.claims(List.of(claim(true)), START + 9_000);
+        assertThat(new SectionView(late, true, START + 9_000).getPods().get(0).getBound()).as("it is Ready").isEqualTo("by +2 s");
     }
 
     @Test

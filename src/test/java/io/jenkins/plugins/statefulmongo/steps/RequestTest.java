@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of a step, and what it returns. */
 class RequestTest {
@@ -43,6 +45,23 @@ class RequestTest {
         assertThat(new Request("rollingImageUpdate", Map.of("timeoutSeconds", 5), "", 0).deadlineMillis()).isEqualTo(5_000);
         assertThatThrownBy(() -> new Request("probeService", Map.of("timeoutSeconds", -1), "", 0))
                 .hasMessage("parameter 'timeoutSeconds' must be from 1 to 604800, but is -1.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: x}}",
+        "{kind: ConfigMap}\n---\n{kind: Secret, data: {password: eA==}}",
+        "{kind: List, items: [{kind: Service}, {kind: Secret, metadata: {name: s}, data: {password: eA==}}]}"
+    })
+    void jenkins14_aManifestWithASecretIsRefusedBeforeItIsStored(String manifest) {
+        for (String function : List.of("applyManifest", "deployStatefulMongo")) {
+            assertThatThrownBy(() -> new Request(function, Map.of("manifest", manifest), "", 0))
+                    .isInstanceOf(Failure.class)
+                    .hasMessageContaining(" holds a secret's data, which a step's arguments must not: Jenkins stores them with the build.\n  Take it out.")
+                    .hasMessageNotContainingAny("password", "eA==");
+        }
+        assertThatThrownBy(() -> new Request("applyManifest", Map.of("manifest", "kind: Secret\ndata: {password: [}"), "", 0))
+                .hasMessage("the manifest is no valid YAML at line 2, column 19: expected the node content, but found '}'.");
     }
 
     @Test

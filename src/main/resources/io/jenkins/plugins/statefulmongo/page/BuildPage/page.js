@@ -14,7 +14,8 @@
     const known = new Map();
     old.querySelectorAll("details").forEach((d) => known.set(d.dataset.part, { open: d.open, scrolled: wide(d).scrollLeft }));
     const active = old.contains(document.activeElement) ? document.activeElement : null;
-    const part = active ? active.closest("details").dataset.part : null;
+    const around = active ? active.closest("details") : null;
+    const part = around ? around.dataset.part : null;
     const place = active && active.tagName === "SUMMARY" ? "summary" : "[tabindex]";
     old.textContent = "";
     while (fresh.firstChild) {
