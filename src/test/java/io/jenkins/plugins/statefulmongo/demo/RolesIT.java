@@ -51,7 +51,7 @@ class RolesIT {
             probeService namespace: 'N', service: 'api', method: 'PUT', path: '/demo/person?name=ada'
             rollingImageUpdate namespace: 'N', image: 'mongo:7.0.16'
             rollingImageUpdate namespace: 'N', kind: 'Deployment', name: 'api', image: 'vfarcic/go-demo-3:1.0'
-            applyManifest namespace: 'N', name: 'app', absent: true
+            deployStatefulMongo namespace: 'N', name: 'app', absent: true
             deployStatefulMongo namespace: 'N', absent: true, volumes: 'delete'
             """;
 
