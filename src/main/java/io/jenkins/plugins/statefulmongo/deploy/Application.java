@@ -48,7 +48,11 @@ final class Application {
 
     /** Applies the next change. */
     void apply(Preview preview) throws Failure, Unavailable, InterruptedException {
-        Change change = next();
+        apply(preview, next());
+    }
+
+    /** Applies the next change in this form of it. */
+    void apply(Preview preview, Change change) throws Failure, Unavailable, InterruptedException {
         try {
             preview.apply(change);
         } catch (Failure e) {

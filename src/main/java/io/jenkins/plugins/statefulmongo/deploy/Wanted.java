@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.deploy;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.size.SizeChange;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -101,7 +102,7 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
 
     /**
      * The same beside the set that runs: with its image, which only an update changes (safety rule 1), and its claim templates' labels,
-     * which nobody can change. While an update is under way, the strategy stays OnDelete.
+     * which nobody can change. While an update or a growth is under way, what tells so stays.
      */
     Wanted beside(SetState live, String journal) {
         Map<String, Object> object = Tree.copy(set.object());
@@ -117,6 +118,7 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
                     .findFirst()
                     .ifPresent(t -> Tree.set(template, Json.at(t, "metadata", "labels"), "metadata", "labels"));
         }
+        Tree.set(object, live.annotation(SizeChange.ANNOTATION), "metadata", "annotations", SizeChange.ANNOTATION);
         if (live.annotation(journal) != null) {
             Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
         }

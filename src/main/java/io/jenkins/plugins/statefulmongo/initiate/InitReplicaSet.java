@@ -83,7 +83,10 @@ public final class InitReplicaSet implements Operation {
             throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
         }
         if (seen.next instanceof Action.Finish finish) {
-            return finish(seen, finish);
+            // The watch may not show yet that the step before asked for more members.
+            return reader.mongo(true).ordinals().equals(seen.set.ordinals())
+                    ? finish(seen, finish)
+                    : Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
         }
         Optional<Outcome> held = lease.hold(scope.console());
         return held.isPresent() ? held.get() : act(look(true));
