@@ -41,6 +41,11 @@ final class Application {
         created.add(label);
     }
 
+    /** Counts an object that is changed by other means than the list. */
+    void changed(String label) {
+        changed.add(label);
+    }
+
     /** The next change; null when all is done. */
     Change next() {
         return left.peek();

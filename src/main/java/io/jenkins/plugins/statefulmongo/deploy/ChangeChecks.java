@@ -103,11 +103,6 @@ final class ChangeChecks {
         Optional<BigDecimal> from = Quantity.of(is);
         Optional<BigDecimal> to = Quantity.of(wants);
         int order = from.isPresent() && to.isPresent() ? to.get().compareTo(from.get()) : 0;
-        if (order > 0) {
-            throw new Failure(
-                    "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and growing them to " + wants + " is not built yet.",
-                    "Give storage the size that they have. " + UNTOUCHED);
-        }
         if (order < 0) {
             throw new Failure(
                     "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and volumes cannot shrink to " + wants + ".",

@@ -35,6 +35,7 @@ import java.util.Optional;
  *   <li>Show the differences; a dry run ends here. Else apply them one by one, a StatefulSet that exists only as it was seen and under its
  *       Lease, and only OnDelete. Where its template changes, its pods are rolled. Before it gets fewer pods, members leave the replica set;
  *       after it got more, they join: {@link SizeChange}.
+ *   <li>Volumes that are to be larger grow before anything else is applied: {@link StorageGrowth}.
  *   <li>Where the StatefulSet has changed meanwhile, look again.
  * </ol>
  */
@@ -51,6 +52,7 @@ public final class DeployStatefulMongo implements Operation {
     private final boolean deleteVolumes;
     private final SetLease lease;
     private final SizeChange size;
+    private final StorageGrowth storage;
     private final Application application = new Application();
     private Wanted wanted;
     private Home fresh;
@@ -76,6 +78,7 @@ public final class DeployStatefulMongo implements Operation {
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
         roll = new TemplateRoll(scope, name, parameters);
         size = new SizeChange(scope, name, parameters, lease);
+        storage = new StorageGrowth(scope, name, lease);
     }
 
     /**
@@ -90,6 +93,9 @@ public final class DeployStatefulMongo implements Operation {
         if (rolling) {
             return rollOn();
         }
+        if (storage.underWay()) {
+            return growVolumes();
+        }
         return application.next() == null ? finish() : act(application.next());
     }
 
@@ -99,6 +105,12 @@ public final class DeployStatefulMongo implements Operation {
         Home home = Home.of(kube, scope.namespace());
         home.mustStay();
         home.remark(console);
+        if (!home.missing() && storage.unfinished()) {
+            if (!dryRun) {
+                return growVolumes();
+            }
+            console.changed("volumes", "an earlier run has not finished growing the volumes: a run without dryRun does, before anything else");
+        }
         Optional<Map<String, Object>> found =
                 home.missing() ? Optional.empty() : kube.get(Kind.STATEFUL_SET, scope.namespace(), name);
         Wanted now = described;
@@ -109,6 +121,11 @@ public final class DeployStatefulMongo implements Operation {
             Optional<Outcome> unsure = size.check(live, now.set().replicas());
             if (unsure.isPresent()) {
                 return unsure.get();
+            }
+            storage.want(live, now.set(), !dryRun);
+            if (storage.wanted()) {
+                now = now.sizedAs(live);
+                application.changed("StatefulSet " + name);
             }
             // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
             rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
@@ -135,7 +152,7 @@ public final class DeployStatefulMongo implements Operation {
         }
         wanted = now;
         fresh = null;
-        return dryRun || application.next() == null ? finish() : Outcome.now("the first object");
+        return dryRun || application.next() == null && !storage.underWay() ? finish() : Outcome.now("the first object");
     }
 
     /** What to say beside the differences; refuses what cannot work. */
@@ -218,6 +235,14 @@ public final class DeployStatefulMongo implements Operation {
         return Outcome.now("the first member");
     }
 
+    private Outcome growVolumes() throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> step = storage.tick();
+        if (step.isEmpty()) {
+            wanted = null; // what else differs is seen anew
+        }
+        return step.orElse(Outcome.now("what else differs"));
+    }
+
     /** With what tells a later run that members are still to be added. */
     private Map<String, Object> annotated(Change change) {
         Map<String, Object> object = Tree.copy(change.wanted());
@@ -267,6 +292,9 @@ public final class DeployStatefulMongo implements Operation {
     public String leftBehind() {
         if (rolling) {
             return roll.leftBehind();
+        }
+        if (storage.leftBehind() != null) {
+            return storage.leftBehind();
         }
         if (fresh == null && size.leftBehind() != null) {
             return size.leftBehind();

@@ -122,6 +122,22 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
         if (live.annotation(journal) != null) {
             Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
         }
+        return with(object);
+    }
+
+    /** The same with the claim templates' sizes that the set has, where they are to be more: they grow by other means. */
+    Wanted sizedAs(SetState live) {
+        Map<String, String> is = StorageDecision.sizes(live);
+        Map<String, Object> object = Tree.copy(set.object());
+        for (Map<String, Object> template : Json.list(object, "spec", "volumeClaimTemplates")) {
+            if (StorageDecision.growing(live, StorageDecision.sizes(set)).containsKey(Manifest.name(template))) {
+                Tree.set(template, is.get(Manifest.name(template)), "spec", "resources", "requests", "storage");
+            }
+        }
+        return with(object);
+    }
+
+    private Wanted with(Map<String, Object> object) {
         List<Map<String, Object>> others = new ArrayList<>(objects);
         others.replaceAll(o -> Kind.of(o).filter(Kind.STATEFUL_SET::equals).isPresent() ? object : o);
         return new Wanted(others, home, SetState.of(object, set.container()), release);

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.statefulmongo.initiate;
 
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
-import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +15,7 @@ final class OldClaims {
      * @return the names of those made for this set's pods that are beyond its replicas or older than the StatefulSet
      */
     static List<String> of(SetState set, List<Map<String, Object>> claims) {
-        Instant born = Instant.parse(Json.text(set.object(), "metadata", "creationTimestamp"));
+        Instant born = Instant.parse(set.born());
         return ClaimState.of(set, claims).stream()
                 .filter(c -> !set.ordinals().contains(c.ordinal()) || c.created().isBefore(born))
                 .map(ClaimState::name)
