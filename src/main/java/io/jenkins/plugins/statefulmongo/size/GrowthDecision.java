@@ -57,10 +57,10 @@ final class GrowthDecision {
         if (config.isEmpty()) {
             // Whoever serves but did not answer this once may know the set.
             Optional<PodState> silent = look.pods().stream()
-                    .filter(p -> look.member(p.ordinal()).isEmpty() && (p.serves() || !found.isEmpty()))
+                    .filter(p -> look.settled(p.ordinal()).isEmpty() && (p.serves() || !found.isEmpty()))
                     .findFirst();
             if (silent.isPresent()) {
-                return new Action.Wait(silent.get().name() + " to answer");
+                return new Action.Wait(silent.get().name() + " to answer, or to load its configuration");
             }
         }
         Optional<ClaimState> going = added().boxed()

@@ -51,6 +51,11 @@ record Look(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, MemberS
         return Optional.ofNullable(members.get(ordinal)).filter(MemberState::answered);
     }
 
+    /** The same; empty also where it has data and no configuration: a mongod that just started may yet load it. */
+    Optional<MemberState> settled(int ordinal) {
+        return member(ordinal).filter(m -> m.initiated() || !m.data());
+    }
+
     Optional<PodState> pod(int ordinal) {
         return pods.stream().filter(p -> p.ordinal() == ordinal).findFirst();
     }

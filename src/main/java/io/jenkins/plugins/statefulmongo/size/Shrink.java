@@ -116,8 +116,8 @@ final class Shrink {
     private void tell(Look look, ClaimState claim, String fate) {
         int ordinal = claim.ordinal();
         Elapsed since = removed.get(ordinal);
-        Optional<MemberState> member = look.member(ordinal);
-        String answer = member.isEmpty() ? "removed, does not answer"
+        Optional<MemberState> member = look.settled(ordinal);
+        String answer = member.isEmpty() ? "does not say that it was removed"
                 : !member.get().initiated() ? "was no member" : "removed, answers " + member.get().state();
         scope.console().line(Mark.MEMBER, look.set().pod(ordinal) + "  " + answer + (since == null ? "" : " after " + since)
                 + "; its volume " + claim.name() + fate);
@@ -156,7 +156,7 @@ final class Shrink {
 
     private Set<Integer> givenUp(Look look) {
         Set<Integer> all = look.ordinals();
-        all.removeIf(o -> look.member(o).isPresent());
+        all.removeIf(o -> look.settled(o).isPresent());
         silent.keySet().retainAll(all);
         all.forEach(o -> silent.putIfAbsent(o, Elapsed.start()));
         all.removeIf(o -> silent.get(o).time().toSeconds() < stuckSeconds);

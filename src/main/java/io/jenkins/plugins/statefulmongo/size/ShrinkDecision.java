@@ -210,7 +210,7 @@ class ShrinkDecision {
 
     /** What is left to do about one that the configuration does not name; empty when its pod may go. */
     private Optional<Action> gone(ReplicaConfig now, int ordinal) {
-        Optional<MemberState> member = look.member(ordinal);
+        Optional<MemberState> member = look.settled(ordinal);
         List<ClaimState> claims = look.claims(ordinal);
         String pod = look.set().pod(ordinal);
         if (member.isEmpty() && look.pod(ordinal).isEmpty() && claims.isEmpty()) {
@@ -222,7 +222,7 @@ class ShrinkDecision {
         if (member.isPresent() && !mayGo(now, member.get())) {
             return Optional.of(new Action.Wait(pod + " to learn that it was removed (" + look.state(ordinal) + ")"));
         }
-        String wanted = member.isPresent() && !member.get().data() && ofThisSet(now, member.get())
+        String wanted = member.isPresent() && ofThisSet(now, member.get())
                 ? ClaimState.left(member.get().initiated() ? member.get().config() : now)
                 : ClaimState.STALE;
         return claims.stream()

@@ -70,10 +70,14 @@ class GrowthDecisionTest {
     void whoeverServesButDidNotAnswerMayKnowTheSet() {
         set.nodes().forEach(n -> n.initiated = false);
         set.node(1).answers = false;
-        assertThat(next(5, false)).isEqualTo(new Action.Wait("db-1 to answer"));
+        assertThat(next(5, false)).isEqualTo(new Action.Wait("db-1 to answer, or to load its configuration"));
+        set.node(1).answers = true;
+        set.node(1).data = true;
+        assertThat(next(5, false)).isEqualTo(new Action.Wait("db-1 to answer, or to load its configuration"));
+        set.node(1).answers = false;
         set.node(1).broken();
         assertThat(next(5, false)).as("it does not run, and no volume is at stake").isEqualTo(new Action.Grow(false));
-        assertThat(next(5, false, claim(4, null))).isEqualTo(new Action.Wait("db-1 to answer"));
+        assertThat(next(5, false, claim(4, null))).isEqualTo(new Action.Wait("db-1 to answer, or to load its configuration"));
     }
 
     @Test
