@@ -41,6 +41,11 @@ final class Application {
         created.add(label);
     }
 
+    /** Counts an object that is changed by other means than the list. */
+    void changed(String label) {
+        changed.add(label);
+    }
+
     /** The next change; null when all is done. */
     Change next() {
         return left.peek();
@@ -48,7 +53,11 @@ final class Application {
 
     /** Applies the next change. */
     void apply(Preview preview) throws Failure, Unavailable, InterruptedException {
-        Change change = next();
+        apply(preview, next());
+    }
+
+    /** Applies the next change in this form of it. */
+    void apply(Preview preview, Change change) throws Failure, Unavailable, InterruptedException {
         try {
             preview.apply(change);
         } catch (Failure e) {

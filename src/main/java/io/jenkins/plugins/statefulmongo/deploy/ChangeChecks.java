@@ -1,12 +1,15 @@
 package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.size.SizeChange;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether a StatefulSet that exists can become the wanted one, and stays safe on the way. */
 final class ChangeChecks {
@@ -14,10 +17,18 @@ final class ChangeChecks {
 
     private final SetState live;
     private final SetState wanted;
+    private final boolean allowShrink;
+    private final boolean deleteVolumes;
 
-    ChangeChecks(SetState live, SetState wanted) {
+    /**
+     * @param allowShrink parameter {@code allowShrink}
+     * @param deleteVolumes the volumes of members that leave are to go
+     */
+    ChangeChecks(SetState live, SetState wanted, boolean allowShrink, boolean deleteVolumes) {
         this.live = live;
         this.wanted = wanted;
+        this.allowShrink = allowShrink;
+        this.deleteVolumes = deleteVolumes;
     }
 
     void check() throws Failure {
@@ -92,11 +103,6 @@ final class ChangeChecks {
         Optional<BigDecimal> from = Quantity.of(is);
         Optional<BigDecimal> to = Quantity.of(wants);
         int order = from.isPresent() && to.isPresent() ? to.get().compareTo(from.get()) : 0;
-        if (order > 0) {
-            throw new Failure(
-                    "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and growing them to " + wants + " is not built yet.",
-                    "Give storage the size that they have. " + UNTOUCHED);
-        }
         if (order < 0) {
             throw new Failure(
                     "StatefulSet " + live.name() + ": its volumes (" + claim + ") have " + is + ", and volumes cannot shrink to " + wants + ".",
@@ -109,11 +115,22 @@ final class ChangeChecks {
     }
 
     private void members() throws Failure {
-        if (wanted.replicas() < live.replicas()) {
+        boolean fewer = wanted.replicas() < live.replicas();
+        if (fewer && !allowShrink) {
             throw new Failure(
                     "StatefulSet " + live.name() + " runs " + live.replicas() + " members, and " + wanted.replicas() + " are wanted.",
-                    "A member must leave the replica set before its pod goes, and shrinking is not built yet. Give replicas: " + live.replicas()
-                            + ". " + UNTOUCHED);
+                    "Give allowShrink: true to have "
+                            + SizeChange.leaving(live, wanted.replicas()).stream().map(live::pod).collect(Collectors.joining(", "))
+                            + " removed from the replica set and then from the StatefulSet; or give replicas: " + live.replicas() + ". "
+                            + UNTOUCHED);
+        }
+        boolean controllerDeletes = Stream.of(live, wanted).anyMatch(
+                s -> "Delete".equals(Json.text(s.object(), "spec", "persistentVolumeClaimRetentionPolicy", "whenScaled")));
+        if (fewer && controllerDeletes && !deleteVolumes) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its persistentVolumeClaimRetentionPolicy is whenScaled: Delete, so the volumes of members"
+                            + " that leave would go with their pods.",
+                    "Give volumes: 'delete' if they may, or set whenScaled: Retain first, in a run of its own. " + UNTOUCHED);
         }
         if (live.start() != wanted.start()) {
             throw new Failure(

@@ -11,6 +11,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
+import io.jenkins.plugins.statefulmongo.size.SizeChange;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -32,7 +33,9 @@ import java.util.Optional;
  *   <li>Try every object with a dry run of server-side apply. A refusal ends it with nothing changed: a Namespace that the step just
  *       created goes again.
  *   <li>Show the differences; a dry run ends here. Else apply them one by one, a StatefulSet that exists only as it was seen and under its
- *       Lease, and only OnDelete. Where its template changes, its pods are rolled.
+ *       Lease, and only OnDelete. Where its template changes, its pods are rolled. Before it gets fewer pods, members leave the replica set;
+ *       after it got more, they join: {@link SizeChange}.
+ *   <li>Volumes that are to be larger grow before anything else is applied: {@link StorageGrowth}.
  *   <li>Where the StatefulSet has changed meanwhile, look again.
  * </ol>
  */
@@ -45,7 +48,11 @@ public final class DeployStatefulMongo implements Operation {
     private final String domain;
     private final Wanted described;
     private final Preview preview;
+    private final boolean allowShrink;
+    private final boolean deleteVolumes;
     private final SetLease lease;
+    private final SizeChange size;
+    private final StorageGrowth storage;
     private final Application application = new Application();
     private Wanted wanted;
     private Home fresh;
@@ -61,13 +68,17 @@ public final class DeployStatefulMongo implements Operation {
         name = parameters.label("name", "db");
         dryRun = parameters.flag("dryRun", false);
         domain = parameters.clusterDomain();
-        if (parameters.has("volumes")) {
-            throw Parameters.bad("volumes", "says what becomes of them when a release is removed: it goes with absent: true only");
+        allowShrink = parameters.flag("allowShrink", false);
+        if (parameters.has("volumes") && !allowShrink) {
+            throw Parameters.bad("volumes", "says what becomes of the volumes of members that go: it goes with absent: true or allowShrink: true only");
         }
+        deleteVolumes = parameters.oneOf("volumes", "keep", "keep", "delete").equals("delete");
         described = Wanted.of(parameters, scope.namespace(), name);
         preview = new Preview(kube, scope.namespace());
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
         roll = new TemplateRoll(scope, name, parameters);
+        size = new SizeChange(scope, name, parameters, lease);
+        storage = new StorageGrowth(scope, name, lease);
     }
 
     /**
@@ -82,6 +93,9 @@ public final class DeployStatefulMongo implements Operation {
         if (rolling) {
             return rollOn();
         }
+        if (storage.underWay()) {
+            return growVolumes();
+        }
         return application.next() == null ? finish() : act(application.next());
     }
 
@@ -91,13 +105,28 @@ public final class DeployStatefulMongo implements Operation {
         Home home = Home.of(kube, scope.namespace());
         home.mustStay();
         home.remark(console);
+        if (!home.missing() && storage.unfinished()) {
+            if (!dryRun) {
+                return growVolumes();
+            }
+            console.changed("volumes", "an earlier run has not finished growing the volumes: a run without dryRun does, before anything else");
+        }
         Optional<Map<String, Object>> found =
                 home.missing() ? Optional.empty() : kube.get(Kind.STATEFUL_SET, scope.namespace(), name);
         Wanted now = described;
         if (found.isPresent()) {
             SetState live = SetState.of(found.get(), described.set().container());
             now = described.beside(live, TemplateRoll.ANNOTATION);
-            new ChangeChecks(live, now.set()).check();
+            new ChangeChecks(live, now.set(), allowShrink, deleteVolumes).check();
+            Optional<Outcome> unsure = size.check(live, now.set().replicas());
+            if (unsure.isPresent()) {
+                return unsure.get();
+            }
+            storage.want(live, now.set(), !dryRun);
+            if (storage.wanted()) {
+                now = now.sizedAs(live);
+                application.changed("StatefulSet " + name);
+            }
             // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
             rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
         }
@@ -109,19 +138,21 @@ public final class DeployStatefulMongo implements Operation {
             }
             return Outcome.now("the new namespace");
         }
+        int wants = now.set().replicas();
         List<Change> changes = previewed(now, home, found);
         if (home.missing() || fresh != null) {
             console.line("+ Namespace " + scope.namespace());
         }
         application.show(changes, console);
         remarks.forEach(line -> console.changed(line, line));
+        found.flatMap(o -> size.remark(SetState.of(o, null), wants)).ifPresent(line -> console.changed(line, line));
         if (dryRun && home.missing()) {
             application.created("Namespace " + scope.namespace());
             console.line("not tried with the API server: the namespace does not exist yet");
         }
         wanted = now;
         fresh = null;
-        return dryRun || application.next() == null ? finish() : Outcome.now("the first object");
+        return dryRun || application.next() == null && !storage.underWay() ? finish() : Outcome.now("the first object");
     }
 
     /** What to say beside the differences; refuses what cannot work. */
@@ -162,16 +193,19 @@ public final class DeployStatefulMongo implements Operation {
     private Outcome act(Change change) throws Failure, Unavailable, InterruptedException {
         boolean runs = change.kind() == Kind.STATEFUL_SET && !change.creates();
         try {
+            SetState live = runs ? SetState.of(change.live(), null) : wanted.set();
+            boolean resizes = live.replicas() != wanted.set().replicas();
+            if (runs && (resizes || !change.changesTemplate())) {
+                Optional<Outcome> first = lease.hold(console);
+                first = first.isPresent() ? first : size.before(live, wanted.set().replicas());
+                if (first.isPresent()) {
+                    return first.get();
+                }
+            }
             if (runs && change.changesTemplate()) {
                 return roll(change);
             }
-            if (runs) {
-                Optional<Outcome> held = lease.hold(console);
-                if (held.isPresent()) {
-                    return held.get();
-                }
-            }
-            application.apply(preview);
+            application.apply(preview, runs ? new Change(annotated(change), change.live(), change.after()) : change);
         } catch (Refused e) {
             if (!e.outdated()) {
                 throw e;
@@ -191,7 +225,7 @@ public final class DeployStatefulMongo implements Operation {
         if (wait.isPresent()) {
             return wait.get();
         }
-        Map<String, Object> object = Tree.copy(change.wanted());
+        Map<String, Object> object = annotated(change);
         Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
         Tree.set(object, roll.journal(), "metadata", "annotations", TemplateRoll.ANNOTATION);
         preview.apply(new Change(object, change.live(), null));
@@ -199,6 +233,21 @@ public final class DeployStatefulMongo implements Operation {
         rolling = true;
         rolled = true;
         return Outcome.now("the first member");
+    }
+
+    private Outcome growVolumes() throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> step = storage.tick();
+        if (step.isEmpty()) {
+            wanted = null; // what else differs is seen anew
+        }
+        return step.orElse(Outcome.now("what else differs"));
+    }
+
+    /** With what tells a later run that members are still to be added. */
+    private Map<String, Object> annotated(Change change) {
+        Map<String, Object> object = Tree.copy(change.wanted());
+        size.annotation().ifPresent(value -> Tree.set(object, value, "metadata", "annotations", SizeChange.ANNOTATION));
+        return object;
     }
 
     private Outcome rollOn() throws Failure, Unavailable, InterruptedException {
@@ -211,7 +260,14 @@ public final class DeployStatefulMongo implements Operation {
         return Outcome.now("what else differs");
     }
 
-    private Outcome finish() {
+    private Outcome finish() throws Failure, Unavailable, InterruptedException {
+        Optional<Outcome> after = dryRun ? Optional.empty() : size.after(wanted.set());
+        if (after.isPresent()) {
+            return after.get();
+        }
+        if (!dryRun && application.idle()) {
+            lease.mayBeLeftOver(); // by this step before a restart of Jenkins, which did the last thing that there was to do
+        }
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         SetState set = wanted.set();
         if (dryRun) {
@@ -237,11 +293,18 @@ public final class DeployStatefulMongo implements Operation {
         if (rolling) {
             return roll.leftBehind();
         }
+        if (storage.leftBehind() != null) {
+            return storage.leftBehind();
+        }
+        if (fresh == null && size.leftBehind() != null) {
+            return size.leftBehind();
+        }
         return fresh == null ? application.begun() : "Namespace " + scope.namespace() + " was created, and is empty.";
     }
 
     @Override
     public void close() {
+        size.close();
         roll.close();
         lease.release();
     }

@@ -50,6 +50,8 @@ public final class RemoveRelease implements Operation {
     private final boolean volumes;
     private final ReleaseReader reader;
     private final SetLease lease;
+    private final StorageGrowth storage;
+    private boolean whole;
     private final Set<String> removed = new LinkedHashSet<>();
     private final Set<String> kept = new LinkedHashSet<>();
     private final Elapsed since = Elapsed.start();
@@ -68,6 +70,7 @@ public final class RemoveRelease implements Operation {
         }
         reader = new ReleaseReader(kube, scope.namespace(), name, console);
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
+        storage = new StorageGrowth(scope, name, lease);
     }
 
     /** Result: {@code removed}, {@code kept} (lists of {@code Kind name}). */
@@ -86,6 +89,14 @@ public final class RemoveRelease implements Operation {
         if (home.terminating()) {
             return Outcome.after(SOON, "namespace " + scope.namespace() + " to be gone");
         }
+        if (!whole && storage.unfinished()) {
+            // A set that is just made anew would leave its pods behind.
+            Optional<Outcome> step = storage.tick();
+            if (step.isPresent()) {
+                return step.get();
+            }
+        }
+        whole = true;
         if (view == null) {
             view = scope.cluster().watch(scope.namespace(), EnumSet.of(Kind.STATEFUL_SET, Kind.POD, Kind.CLAIM), scope.wake());
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.deploy;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.size.SizeChange;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -101,7 +102,7 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
 
     /**
      * The same beside the set that runs: with its image, which only an update changes (safety rule 1), and its claim templates' labels,
-     * which nobody can change. While an update is under way, the strategy stays OnDelete.
+     * which nobody can change. While an update or a growth is under way, what tells so stays.
      */
     Wanted beside(SetState live, String journal) {
         Map<String, Object> object = Tree.copy(set.object());
@@ -117,9 +118,26 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
                     .findFirst()
                     .ifPresent(t -> Tree.set(template, Json.at(t, "metadata", "labels"), "metadata", "labels"));
         }
+        Tree.set(object, live.annotation(SizeChange.ANNOTATION), "metadata", "annotations", SizeChange.ANNOTATION);
         if (live.annotation(journal) != null) {
             Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
         }
+        return with(object);
+    }
+
+    /** The same with the claim templates' sizes that the set has, where they are to be more: they grow by other means. */
+    Wanted sizedAs(SetState live) {
+        Map<String, String> is = StorageDecision.sizes(live);
+        Map<String, Object> object = Tree.copy(set.object());
+        for (Map<String, Object> template : Json.list(object, "spec", "volumeClaimTemplates")) {
+            if (StorageDecision.growing(live, StorageDecision.sizes(set)).containsKey(Manifest.name(template))) {
+                Tree.set(template, is.get(Manifest.name(template)), "spec", "resources", "requests", "storage");
+            }
+        }
+        return with(object);
+    }
+
+    private Wanted with(Map<String, Object> object) {
         List<Map<String, Object>> others = new ArrayList<>(objects);
         others.replaceAll(o -> Kind.of(o).filter(Kind.STATEFUL_SET::equals).isPresent() ? object : o);
         return new Wanted(others, home, SetState.of(object, set.container()), release);

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  *   <li>None initiated: no member and no volume may hold data. Then initiate, always on the lowest ordinal, all members in one
  *       command.
  *   <li>Some initiated: an empty member that the configuration names gets everything from the others by itself (a lost volume,
- *       an initiation cut short): wait. An empty member that it does not name is added. A member with data that it does not name
- *       is refused.
+ *       an initiation cut short): wait. An empty member that it does not name is added, and so is one that knows that it was
+ *       removed. Any other member with data that it does not name is refused.
  *   <li>A set that never had a primary: ask the lowest ordinal to stand, instead of sitting out the election time-out.
  *   <li>Members are added one at a time, each only when all before it are healthy. Before 5.0 a new member gets its vote only as
  *       SECONDARY (https://www.mongodb.com/docs/manual/reference/command/replSetReconfig/).
@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 final class InitDecision {
     /** https://www.mongodb.com/docs/manual/reference/limits/: at most 7 members vote. */
     static final int MAX_VOTERS = 7;
+    private static final int MAX_MEMBERS = 50;
 
     /** What to do next. */
     sealed interface Action {
@@ -136,7 +137,7 @@ final class InitDecision {
     private Optional<Action> unnamed(ReplicaConfig config) {
         for (int ordinal : set.ordinals()) {
             MemberState m = members.get(ordinal);
-            if (hostOf(config, ordinal).isEmpty() && (m.initiated() || m.data())) {
+            if (hostOf(config, ordinal).isEmpty() && (m.initiated() && !returns(m, config) || m.data())) {
                 String why = m.initiated()
                         ? "is initiated (" + m.state() + "), but the newest configuration does not name it by its stable name"
                         : "has data, but is no member of " + name;
@@ -151,6 +152,12 @@ final class InitDecision {
             }
         }
         return Optional.empty();
+    }
+
+    /** Nobody can be elected by it, so the primary may add it again: mongod then brings its data up to date, or rolls it back, by itself. */
+    private boolean returns(MemberState m, ReplicaConfig config) {
+        // Where no ordinal is named, they may all be: by addresses that they no longer have.
+        return m.knowsItLeft(hosts) && set.ordinals().stream().anyMatch(o -> hostOf(config, o).isPresent());
     }
 
     private Action complete(ReplicaConfig config) {
@@ -174,6 +181,12 @@ final class InitDecision {
             return new Action.Wait("a majority to have configuration version " + now.version());
         }
         for (int ordinal : set.ordinals()) {
+            if (hostOf(now, ordinal).isEmpty() && now.members().size() >= MAX_MEMBERS) {
+                return refuse(
+                        set.pod(ordinal) + " cannot be added: " + name + " has " + now.members().size() + " members, and MongoDB allows "
+                                + MAX_MEMBERS + ".",
+                        "Remove members that are not needed from the set's configuration, or deploy with fewer replicas.");
+            }
             if (hostOf(now, ordinal).isEmpty()) {
                 boolean mayVote = now.voters() < MAX_VOTERS;
                 boolean atOnce = first.version().atLeast(5, 0);

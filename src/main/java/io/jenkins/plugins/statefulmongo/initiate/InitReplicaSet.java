@@ -59,6 +59,7 @@ public final class InitReplicaSet implements Operation {
     private final String domain;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
+    private Elapsed loading;
     private boolean told;
     private boolean changed;
 
@@ -80,10 +81,16 @@ public final class InitReplicaSet implements Operation {
         }
         tellWhatWasFound(seen);
         if (seen.next instanceof Action.Refuse refuse) {
+            if (mayBeLoading(seen)) {
+                return Outcome.after(SOON, "members that have data to load their configurations");
+            }
             throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
         }
         if (seen.next instanceof Action.Finish finish) {
-            return finish(seen, finish);
+            // The watch may not show yet that the step before asked for more members.
+            return reader.mongo(true).ordinals().equals(seen.set.ordinals())
+                    ? finish(seen, finish)
+                    : Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
         }
         Optional<Outcome> held = lease.hold(scope.console());
         return held.isPresent() ? held.get() : act(look(true));
@@ -134,6 +141,14 @@ public final class InitReplicaSet implements Operation {
             }
         }
         return Outcome.after(Duration.ofMillis(50), "the set to take the change");
+    }
+
+    /** A mongod that just started has data and no configuration yet, and while its own name is new it looks for itself in vain. */
+    private boolean mayBeLoading(Look seen) {
+        boolean found = seen.states.values().stream().anyMatch(m -> m.answered() && !m.initiated() && m.data())
+                && seen.states.values().stream().anyMatch(MemberState::initiated);
+        loading = !found ? null : loading == null ? Elapsed.start() : loading;
+        return found && loading.time().compareTo(NAMES) < 0;
     }
 
     /** The names of pods that just started may take a moment to be served. */

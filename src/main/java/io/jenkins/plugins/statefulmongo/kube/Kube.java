@@ -129,6 +129,12 @@ public final class Kube implements JsonText, AutoCloseable {
         return call("PATCH", path, "application/merge-patch+json", patch, "change " + kind.kind() + " " + name);
     }
 
+    /** As {@link #patch}, but the server stores nothing: it only says whether it would. */
+    public void tryPatch(Kind kind, String namespace, String name, Map<String, Object> patch) throws Failure, Unavailable, InterruptedException {
+        String path = kind.path(namespace, name) + "?dryRun=All&fieldManager=" + MANAGER;
+        call("PATCH", path, "application/merge-patch+json", patch, "change " + kind.kind() + " " + name);
+    }
+
     /**
      * Deletes exactly the object that was seen.
      *

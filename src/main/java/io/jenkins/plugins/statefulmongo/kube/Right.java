@@ -32,6 +32,8 @@ public record Right(Use use, String group, String resource, String verb) {
                     of(Use.REPLICA_SET, "", "services", "get list create patch delete"),
                     of(Use.REPLICA_SET, "", "persistentvolumeclaims", "get list watch patch delete"),
                     of(Use.REPLICA_SET, "apps", "statefulsets", "get list watch create update patch delete"),
+                    // A StatefulSet is stored in one while it is made anew, for volumes that grow.
+                    of(Use.REPLICA_SET, "", "configmaps", "get create delete"),
                     of(Use.REPLICA_SET, "policy", "poddisruptionbudgets", "get list create patch delete"),
                     of(Use.REPLICA_SET, "coordination.k8s.io", "leases", "get create update delete"),
                     of(Use.REPLICA_SET, "", "pods", "list watch delete"),
@@ -39,7 +41,7 @@ public record Right(Use use, String group, String resource, String verb) {
                     // The port-forward begins with a GET; from 1.35 on the API server asks for create there too.
                     of(Use.REPLICA_SET, "", "pods/portforward", "get create"),
                     of(Use.APPLICATION, "", "persistentvolumeclaims", "create"),
-                    of(Use.APPLICATION, "", "configmaps", "get list create patch delete"),
+                    of(Use.APPLICATION, "", "configmaps", "list patch"),
                     of(Use.APPLICATION, "", "serviceaccounts", "get list create patch delete"),
                     of(Use.APPLICATION, "apps", "deployments", "get list watch create patch delete"),
                     of(Use.APPLICATION, "apps", "replicasets", "list watch"),

@@ -48,6 +48,12 @@ final class Documents {
         return next(config, members);
     }
 
+    static Document withoutMember(Document config, String host) {
+        List<Document> members = members(config);
+        members.removeIf(m -> host.equals(m.getString("host")));
+        return next(config, members);
+    }
+
     private static List<Document> members(Document config) {
         return new ArrayList<>(config.getList("members", Document.class).stream().map(Document::new).toList());
     }

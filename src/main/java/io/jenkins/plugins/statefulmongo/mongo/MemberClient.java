@@ -107,6 +107,17 @@ public final class MemberClient implements AutoCloseable {
         reconfigure(Documents.withVote(currentConfig(), host));
     }
 
+    /**
+     * Removes one member from the configuration that this primary has now, if that still is the version that was looked at: else nothing is
+     * done.
+     */
+    public void remove(String host, long version) throws Failure, Unavailable {
+        Document config = currentConfig();
+        if (config.get("version", Number.class).longValue() == version) {
+            reconfigure(Documents.withoutMember(config, host));
+        }
+    }
+
     /** Asks this member to stand for election now, instead of after the election time-out. */
     public void stepUp() throws Failure, Unavailable {
         run(new Document("replSetStepUp", 1));

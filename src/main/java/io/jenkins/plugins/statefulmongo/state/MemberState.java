@@ -73,6 +73,16 @@ public record MemberState(
         return "PRIMARY".equals(state) || "SECONDARY".equals(state) || "ARBITER".equals(state);
     }
 
+    /**
+     * Whether it knows that it was removed from its set: it says so, and its own configuration does not name it. It then votes for nobody and
+     * stands for no election until the set's primary adds it again.
+     */
+    public boolean knowsItLeft(Hosts hosts) {
+        return initiated()
+                && "REMOVED".equals(state)
+                && config.members().stream().noneMatch(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)));
+    }
+
     public Optional<Peer> peer(String host) {
         return peers.stream().filter(p -> p.host.equals(host)).findFirst();
     }

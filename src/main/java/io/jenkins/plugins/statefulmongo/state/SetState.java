@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
  * @param database the container that runs mongod; empty for a set that is no MongoDB
  */
 public record SetState(Map<String, Object> object, Map<String, Object> database) {
+    /** The annotation that tells when a StatefulSet was first created, where it was made anew since. */
+    public static final String BORN = "stateful-mongo.jenkins.io/born";
 
     /**
      * @param container the name of mongod's container, or null: then the one whose command or image says mongo, else the only
@@ -31,6 +33,12 @@ public record SetState(Map<String, Object> object, Map<String, Object> database)
 
     public String uid() {
         return Json.text(object, "metadata", "uid");
+    }
+
+    /** When it was first created. */
+    public String born() {
+        String before = annotation(BORN);
+        return before == null ? Json.text(object, "metadata", "creationTimestamp") : before;
     }
 
     public String resourceVersion() {

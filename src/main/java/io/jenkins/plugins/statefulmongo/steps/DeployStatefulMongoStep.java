@@ -190,6 +190,24 @@ public final class DeployStatefulMongoStep extends OperationStep {
         put("allowDowntime", allowDowntime, false);
     }
 
+    public boolean isAllowShrink() {
+        return flag("allowShrink", false);
+    }
+
+    @DataBoundSetter
+    public void setAllowShrink(boolean allowShrink) {
+        put("allowShrink", allowShrink, false);
+    }
+
+    public boolean isWipe() {
+        return flag("wipe", false);
+    }
+
+    @DataBoundSetter
+    public void setWipe(boolean wipe) {
+        put("wipe", wipe, false);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {

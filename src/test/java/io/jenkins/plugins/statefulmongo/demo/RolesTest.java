@@ -68,7 +68,7 @@ class RolesTest {
         assertThat(Right.ALL.stream().filter(r -> r.use() == Right.Use.REPLICA_SET && !used.contains(Granted.of(r))).map(Right::text))
                 .containsExactlyInAnyOrder(
                         "create services", "create statefulsets.apps", "create poddisruptionbudgets.policy", "create pods/portforward",
-                        "delete pods", "get persistentvolumeclaims", "patch persistentvolumeclaims");
+                        "delete pods", "create configmaps", "delete configmaps", "get persistentvolumeclaims", "patch persistentvolumeclaims");
     }
 
     private static List<Request> requests() throws Exception {

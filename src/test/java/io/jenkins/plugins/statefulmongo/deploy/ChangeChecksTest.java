@@ -29,7 +29,7 @@ class ChangeChecksTest {
     }
 
     private static void check(SetState live, Object... pairs) throws Failure {
-        new ChangeChecks(live, wanted(pairs).beside(live, JOURNAL).set()).check();
+        new ChangeChecks(live, wanted(pairs).beside(live, JOURNAL).set(), false, false).check();
     }
 
     private static void refused(Consumer<Map<String, Object>> bend, String... message) throws Failure {
@@ -60,7 +60,21 @@ class ChangeChecksTest {
 
     @Test
     void safetyRule15_fewerReplicasThanRunAreRefused() throws Failure {
-        refused(o -> Tree.set(o, 5, "spec", "replicas"), "runs 5 members, and 3 are wanted", "Give replicas: 5");
+        refused(o -> Tree.set(o, 5, "spec", "replicas"), "runs 5 members, and 3 are wanted.",
+                "Give allowShrink: true to have db-4, db-3 removed from the replica set and then from the StatefulSet; or give replicas: 5.");
+    }
+
+    @Test
+    void volumesThatTheControllerWouldDeleteAreOnlyLeftToItWhenTheyAreToGo() throws Failure {
+        SetState live = live(o -> {
+            Tree.set(o, 5, "spec", "replicas");
+            Tree.set(o, "Delete", "spec", "persistentVolumeClaimRetentionPolicy", "whenScaled");
+        });
+        SetState wanted = wanted("image", "mongo:7.0.14").beside(live, JOURNAL).set();
+        assertThatThrownBy(() -> new ChangeChecks(live, wanted, true, false).check())
+                .isInstanceOf(Failure.class)
+                .hasMessageContainingAll("its persistentVolumeClaimRetentionPolicy is whenScaled: Delete", "Give volumes: 'delete' if they may");
+        assertThatCode(() -> new ChangeChecks(live, wanted, true, true).check()).doesNotThrowAnyException();
     }
 
     @Test
@@ -90,9 +104,9 @@ class ChangeChecksTest {
     }
 
     @Test
-    void volumesNeitherShrinkNorGrowYet() throws Failure {
+    void volumesCannotShrink() throws Failure {
         refused(o -> size(o, "10Gi"), "its volumes (mongo-data) have 10Gi, and volumes cannot shrink to 2Gi", "Give storage: '10Gi'");
-        refused(o -> size(o, "1Gi"), "have 1Gi, and growing them to 2Gi is not built yet");
+        assertThatCode(() -> check(live(o -> size(o, "1Gi")), "image", "mongo:7.0.14")).as("they may grow").doesNotThrowAnyException();
     }
 
     private static void size(Map<String, Object> set, String size) {
@@ -104,7 +118,7 @@ class ChangeChecksTest {
         SetState live = live(o -> Tree.set(o, 1, "status", "updatedReplicas"));
         Map<String, Object> rolling = Tree.copy(live.object());
         Tree.set(rolling, Tree.map("type", "RollingUpdate"), "spec", "updateStrategy");
-        assertThatThrownBy(() -> new ChangeChecks(live, SetState.of(rolling, null)).check())
+        assertThatThrownBy(() -> new ChangeChecks(live, SetState.of(rolling, null), false, false).check())
                 .hasMessage("StatefulSet db: the strategy would go from OnDelete to RollingUpdate while 2 pods have an old revision.\n"
                         + "  The controller would replace them at once, with nobody stepping down. Run rollingImageUpdate first. Nothing was touched.");
     }

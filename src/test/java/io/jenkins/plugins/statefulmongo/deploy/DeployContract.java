@@ -91,7 +91,7 @@ public abstract class DeployContract extends ReleaseContract {
     }
 
     @Test
-    void growsTheNumberOfPodsAndRefusesToShrink() throws Exception {
+    void growsTheNumberOfPodsAndShrinksOnlyWhenAsked() throws Exception {
         deploy("image", "mongo:7.0.14", "replicas", 1);
         Ended grown = deploy("image", "mongo:7.0.14", "replicas", 3);
         assertThat(grown.console())
@@ -99,8 +99,15 @@ public abstract class DeployContract extends ReleaseContract {
                 .endsWith("applied: 0 created, 1 changed, 2 unchanged\n");
         assertThat(deploy("image", "mongo:7.0.14", "replicas", 1).failure())
                 .isEqualTo("StatefulSet db runs 3 members, and 1 are wanted.\n"
-                        + "  A member must leave the replica set before its pod goes, and shrinking is not built yet."
-                        + " Give replicas: 3. Nothing was touched.");
+                        + "  Give allowShrink: true to have db-2, db-1 removed from the replica set and then from the StatefulSet;"
+                        + " or give replicas: 3. Nothing was touched.");
+        Ended shrunk = deploy("image", "mongo:7.0.14", "replicas", 1, "allowShrink", true, "volumes", "delete");
+        assertThat(shrunk.console())
+                .contains("  ~ StatefulSet db: spec.replicas: 3 -> 1\n")
+                .contains("  removes db-2, db-1 from the replica set first; their volumes are deleted\n")
+                .contains("  db-1  was no member; its volume mongo-data-db-1 is deleted\n")
+                .endsWith("applied: 0 created, 1 changed, 2 unchanged\n");
+        bench.until("the volumes to go", () -> claims().equals(List.of("mongo-data-db-0")));
     }
 
     @Test

@@ -166,14 +166,41 @@ class InitDecisionTest {
     }
 
     @Test
-    void safety17_aRemovedMemberWithDataIsNotTakenBack() {
+    void safety17_aMemberThatKnowsThatItWasRemovedIsAddedAgain() {
         set.node(2).configured = false;
         set.node(2).state = "REMOVED";
         set.node(2).primary = null;
+        assertThat(next()).isEqualTo(new Action.Add(0, set.host(2), true, false));
+        set.node(2).setId = "id-2";
+        assertThat(refusal()).as("of another set").startsWith("there are two replica sets named rs0: ");
+    }
+
+    @Test
+    void aMemberThatTheOthersDoNotNameAndThatDoesNotKnowItIsNotTakenBack() {
+        set.node(2).configured = false;
         assertThat(refusal())
-                .startsWith("db-2 is initiated (REMOVED), but the newest configuration does not name it by its stable name.\n")
+                .startsWith("db-2 is initiated (SECONDARY), but the newest configuration does not name it by its stable name.\n")
                 .contains("the stable name is db-2.db.ns.svc.cluster.local:27017")
                 .contains("delete its volume claim and its pod, then run this step again");
+    }
+
+    @Test
+    void whereNoPodIsNamedNobodyCountsAsRemoved() {
+        for (var node : set.nodes()) {
+            node.configured = false;
+            node.state = "REMOVED";
+            node.primary = null;
+        }
+        set.outsider("10.0.0.7:27017", true);
+        assertThat(refusal()).startsWith("db-0 is initiated (REMOVED), but the newest configuration does not name it by its stable name.\n");
+    }
+
+    @Test
+    void aSetHasAtMostFiftyMembers() {
+        MongoSet large = new MongoSet(51);
+        large.node(50).configured = false;
+        large.node(50).initiated = false;
+        assertThat(((Action.Refuse) next(large)).what()).isEqualTo("db-50 cannot be added: rs0 has 50 members, and MongoDB allows 50.");
     }
 
     @Test

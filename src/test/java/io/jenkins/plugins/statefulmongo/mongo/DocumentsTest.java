@@ -29,6 +29,16 @@ class DocumentsTest {
     }
 
     @Test
+    void safety15_removingTakesOneMemberAndNothingElse() {
+        Document config = config();
+        List<Document> before = config.getList("members", Document.class);
+        Document next = Documents.withoutMember(config, before.get(1).getString("host"));
+        assertThat(next.getInteger("version")).isEqualTo(6);
+        assertThat(next.get("settings")).isEqualTo(config.get("settings"));
+        assertThat(next.getList("members", Document.class)).containsExactly(before.get(0));
+    }
+
+    @Test
     void safety18_aJoiningMemberHasNeitherVoteNorPriorityUntilItGetsBoth() {
         Document next = Documents.withMember(config(), "db-2.db:27017", false, true);
         Document member = next.getList("members", Document.class).get(2);

@@ -135,7 +135,7 @@ class SectionTest {
 
         List<ClaimState> claims = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            claims.add(new ClaimState("data-db-" + i, "u", "Bound", "pv", "std", "1Gi", "1Gi", Instant.EPOCH));
+            claims.add(new ClaimState("data-db-" + i, "u", "Bound", "pv", "std", "1Gi", "1Gi", Instant.EPOCH, false, null));
         }
         section.claims(claims, START);
         assertThat(section.getClaims()).hasSize(Section.MOST_CLAIMS);
@@ -219,6 +219,6 @@ class SectionTest {
     }
 
     private static ClaimState claim(boolean bound) {
-        return new ClaimState("data-db-0", "c", bound ? "Bound" : "Pending", bound ? "pvc-1" : null, "standard", "2Gi", bound ? "2Gi" : null, at(1));
+        return new ClaimState("data-db-0", "c", bound ? "Bound" : "Pending", bound ? "pvc-1" : null, "standard", "2Gi", bound ? "2Gi" : null, at(1), false, null);
     }
 }

@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** A client of the embedded cluster that is to die in the middle of what it does. */
-final class DyingClient {
+public final class DyingClient {
     /** Every call after which the cluster is not as the call before it found it: whatever lies between two of them sees the same. */
-    static final Predicate<Served> NEW_STATE = served -> served.changed() || served.mutating();
-    static final Predicate<Served> MUTATING = Served::mutating;
+    public static final Predicate<Served> NEW_STATE = served -> served.changed() || served.mutating();
+    public static final Predicate<Served> MUTATING = Served::mutating;
 
     /**
      * What was cut short.
@@ -25,7 +25,7 @@ final class DyingClient {
      * @param leftBehind what an abort was told
      * @param closedAfterMillis from the end of that call until its clients were closed
      */
-    record Cut(String call, Bench.Running update, String leftBehind, long closedAfterMillis) {
+    public record Cut(String call, Bench.Running update, String leftBehind, long closedAfterMillis) {
         @Override
         public String toString() {
             return "cut after " + call + "\n" + update.console() + "---\n";
@@ -36,7 +36,7 @@ final class DyingClient {
     private final Line line;
     private final Connection over;
 
-    DyingClient(EmbeddedCluster cluster, Bench bench) throws Exception {
+    public DyingClient(EmbeddedCluster cluster, Bench bench) throws Exception {
         this.bench = bench;
         line = cluster.line(bench.namespace());
         over = Kubeconfig.read(cluster.kubeconfig(line), "dying");
@@ -48,7 +48,7 @@ final class DyingClient {
      * @param answered it still gets that call's answer
      * @return null where it ended before
      */
-    Cut kill(int point, Predicate<Served> counts, boolean answered, String holder, Bench.Making making) throws Exception {
+    public Cut kill(int point, Predicate<Served> counts, boolean answered, String holder, Bench.Making making) throws Exception {
         CompletableFuture<String> hit = new CompletableFuture<>();
         Then then = answered ? Then.CUT_AFTER_ANSWER : Then.CUT_BEFORE_ANSWER;
         Bench.Running update = begin(point, counts, holder, making, call -> {
@@ -59,7 +59,7 @@ final class DyingClient {
     }
 
     /** As {@link #kill}, but the step is aborted while that call is under way. */
-    Cut abort(int point, Predicate<Served> counts, String holder, Bench.Making making) throws Exception {
+    public Cut abort(int point, Predicate<Served> counts, String holder, Bench.Making making) throws Exception {
         CompletableFuture<String> hit = new CompletableFuture<>();
         CompletableFuture<Bench.Running> running = new CompletableFuture<>();
         AtomicReference<String> left = new AtomicReference<>();

@@ -94,7 +94,16 @@ public final class ReplicaSetBench implements AutoCloseable {
     }
 
     public Ended deploy(Object... parameters) throws Exception {
-        return bench.run(scope -> new DeployStatefulMongo(scope, parameters(parameters)));
+        return bench.run(deploying(parameters));
+    }
+
+    /** A deployment by another build. */
+    public Bench.Running beginDeploy(String holder, Object... parameters) throws Exception {
+        return bench.begin(deploying(parameters), holder);
+    }
+
+    public static Bench.Making deploying(Object... parameters) {
+        return scope -> new DeployStatefulMongo(scope, parameters(parameters));
     }
 
     public Ended initiate(Object... parameters) throws Exception {
@@ -139,7 +148,7 @@ public final class ReplicaSetBench implements AutoCloseable {
     }
 
     /** As another build would take the set's Lease, for an hour; blank as it would give it back. */
-    void giveLeaseTo(String holder) throws Exception {
+    public void giveLeaseTo(String holder) throws Exception {
         Map<String, Object> lease = new LinkedHashMap<>(bench.get(Kind.LEASE, "stateful-mongo-db"));
         Map<String, Object> spec = new LinkedHashMap<>(Json.map(lease, "spec"));
         spec.put("holderIdentity", holder);

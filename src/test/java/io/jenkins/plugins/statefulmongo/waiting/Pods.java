@@ -49,7 +49,7 @@ final class Pods {
     }
 
     static ClaimState claim(boolean bound, String storageClass) {
-        return new ClaimState("mongo-data-db-1", "claim", bound ? "Bound" : "Pending", bound ? "pvc-1" : null, storageClass, "2Gi", bound ? "2Gi" : null, START);
+        return new ClaimState("mongo-data-db-1", "claim", bound ? "Bound" : "Pending", bound ? "pvc-1" : null, storageClass, "2Gi", bound ? "2Gi" : null, START, false, null);
     }
 
     /** @param policy Parallel or OrderedReady */

@@ -17,7 +17,7 @@ import java.util.logging.Logger;
  */
 public final class EmbeddedCluster implements AutoCloseable {
     private static final List<Resource> CHANGING = List.of(Resource.STATEFUL_SETS, Resource.DEPLOYMENTS, Resource.REPLICA_SETS,
-            Resource.PODS, Resource.find("coordination.k8s.io", "v1", "leases"));
+            Resource.PODS, Resource.CLAIMS, Resource.find("coordination.k8s.io", "v1", "leases"));
     private static final Logger BACKEND = Logger.getLogger("de.bwaldvogel");
 
     static {

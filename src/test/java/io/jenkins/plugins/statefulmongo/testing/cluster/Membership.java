@@ -13,6 +13,10 @@ final class Membership {
             if (m.isOver() || m.state != State.STARTUP) {
                 return;
             }
+            if (m.data.config.nodes().stream().noneMatch(n -> n.host().startsWith(m.hostname() + "."))) {
+                m.become(State.REMOVED); // until a primary that has added it again tells it so
+                return;
+            }
             if (Replication.findSelf(m, m.data.config) == null) {
                 m.mongo.loop.after(50, () -> rejoin(m));
                 return;

@@ -50,6 +50,9 @@ final class Replication {
     /** Newer configurations and higher terms reach everyone; a primary that meets a higher term is none any more. */
     private static boolean heartbeat(Member m) {
         boolean moved = false;
+        if (m.state == State.REMOVED) {
+            return false; // it asks nobody; the others ask it, once they have it again
+        }
         for (SetConfig.Node node : m.data.config.nodes()) {
             Member other = m.reach(node.host());
             if (other == null || other == m || other.data == null || other.options.replSet().isEmpty()) {

@@ -127,6 +127,12 @@ final class StatefulSets {
         boolean stayOld = old != null && ordinal < Math.max(start, partition);
         ObjectNode revision = stayOld ? old : update;
         String name = Json.name(set) + "-" + ordinal;
+        for (JsonNode template : Json.at(set, "spec", "volumeClaimTemplates")) {
+            ObjectNode left = store.get(Resource.CLAIMS, Json.namespace(set), claim(set, template, name));
+            if (left != null && Json.deleting(left)) {
+                return; // "pvc … is being deleted": tried again when it is gone
+            }
+        }
         ObjectNode pod = Pods.fromTemplate(Resource.STATEFUL_SETS, set, Revisions.template(revision), name);
         Json.child(pod, "metadata").put("generateName", Json.name(set) + "-");
         Json.child(pod, "metadata", "labels").put(REVISION_LABEL, Json.name(revision)).put("statefulset.kubernetes.io/pod-name", name)

@@ -71,7 +71,7 @@ class PipelineTest {
     @Test
     void jenkins22_anUnknownParameterFailsAndIsNamed() throws IOException {
         assertThat(pipeline.run("deployStatefulMongo image: 'mongo:7.0.14', replica: 3").log())
-                .contains("deployStatefulMongo has no parameter 'replica'. It has: absent, allowDowntime, cluster, clusterDomain, ");
+                .contains("deployStatefulMongo has no parameter 'replica'. It has: absent, allowDowntime, allowShrink, cluster, clusterDomain, ");
     }
 
     @Test

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.statefulmongo.deploy;
+
+import static io.jenkins.plugins.statefulmongo.update.DyingClient.NEW_STATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
+import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.update.DyingClient;
+import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
+import io.jenkins.plugins.statefulmongo.update.ReplicaSetBench;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On the embedded cluster. */
+class StorageTest extends StorageContract {
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = EmbeddedCluster.start();
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    @Override
+    protected String kubeconfig() {
+        return cluster.kubeconfig();
+    }
+
+    private static Bench.Making sized(int gigabytes) {
+        return ReplicaSetBench.deploying("image", "mongo:7.0.14", "replicas", 2, "storage", gigabytes + "Gi");
+    }
+
+    @Test
+    void safety04_theSameBuildGoesOnFromEveryStateAndAfterEveryLostAnswer() throws Exception {
+        DyingClient client = new DyingClient(cluster, bench);
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
+        bench.until("the pods to be Ready", () -> Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "status", "readyReplicas") == 2);
+        Map<String, String> before = uids();
+        boolean ended = false;
+        int points = 0;
+        for (int size = 2; !ended; size++) {
+            boolean answered = size % 2 == 0;
+            int point = size / 2;
+            Cut cut = client.kill(point, answered ? NEW_STATE : DyingClient.MUTATING, answered, "job/1", sized(size));
+            ended = cut == null && answered; // there are fewer changes than states
+            Ended after = bench.begin(sized(size), "job/1").await();
+            assertThat(after.failure()).as("%s%s", cut, after.console()).isNull();
+            assertThat(uids()).as("%s%s", cut, after.console()).isEqualTo(before);
+            assertThat(ChangeChecks.size(Json.list(bench.get(Kind.STATEFUL_SET, "db"), "spec", "volumeClaimTemplates").get(0)))
+                    .as("%s%s", cut, after.console()).isEqualTo(size + "Gi");
+            assertThat(bench.kube().get(Kind.CONFIG_MAP, namespace, "stateful-mongo-db")).as("%s%s", cut, after.console()).isEmpty();
+            points += cut == null ? 0 : 1;
+        }
+        assertThat(points).as("points").isGreaterThan(8);
+    }
+}
