@@ -15,6 +15,7 @@ import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.LongWait;
 import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.report.MemberTable;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
@@ -42,6 +43,7 @@ import java.util.stream.Collectors;
 public final class InitReplicaSet implements Operation {
     private static final Duration NAMES = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration STARTING = Duration.ofSeconds(3);
     /** Answers of mongod that another look settles. */
     private static final Set<Integer> NOT_NOW = Set.of(
             Codes.ALREADY_INITIALIZED,
@@ -57,8 +59,11 @@ public final class InitReplicaSet implements Operation {
     private final SetLease lease;
     private final Members members;
     private final String domain;
+    private final LongWait longWait = new LongWait(System::nanoTime);
+    private volatile String remedy;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
+    private Elapsed dataAlone;
     private boolean told;
     private boolean changed;
 
@@ -76,12 +81,18 @@ public final class InitReplicaSet implements Operation {
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
         Look seen = look(false);
         if (seen.next instanceof Action.Wait wait) {
+            remedy = wait.remedy();
+            longWait.line(wait.reason()).ifPresent(scope.console()::line);
             return Outcome.after(SOON, wait.reason());
         }
-        tellWhatWasFound(seen);
+        remedy = null;
         if (seen.next instanceof Action.Refuse refuse) {
+            if (mayBeStarting(seen.states)) {
+                return Outcome.after(SOON, "members with data to tell their configuration");
+            }
             throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
         }
+        tellWhatWasFound(seen);
         if (seen.next instanceof Action.Finish finish) {
             return finish(seen, finish);
         }
@@ -103,6 +114,12 @@ public final class InitReplicaSet implements Operation {
         MemberTable.of(hosts, states).ifPresent(scope.recorder()::members);
         Action next = new InitDecision(set, hosts, name, states, oldClaims(set, states)).next();
         return new Look(set, hosts, pods, states, name, next);
+    }
+
+    /** What to do about a wait that did not end. */
+    @Override
+    public String leftBehind() {
+        return remedy;
     }
 
     private Outcome act(Look look) throws Failure, Unavailable, InterruptedException {
@@ -136,6 +153,13 @@ public final class InitReplicaSet implements Operation {
         return Outcome.after(Duration.ofMillis(50), "the set to take the change");
     }
 
+    /** A mongod that just started answers for a moment as if it had never been initiated. */
+    private boolean mayBeStarting(Map<Integer, MemberState> states) {
+        boolean data = states.values().stream().anyMatch(m -> !m.initiated() && m.data());
+        dataAlone = !data ? null : dataAlone == null ? Elapsed.start() : dataAlone;
+        return data && dataAlone.time().compareTo(STARTING) < 0;
+    }
+
     /** The names of pods that just started may take a moment to be served. */
     private boolean namesMayBeNew() {
         if (unreachable == null) {
@@ -162,7 +186,7 @@ public final class InitReplicaSet implements Operation {
     }
 
     private void tellWhatWasFound(Look look) {
-        if (told || look.next instanceof Action.Refuse) {
+        if (told) {
             return;
         }
         told = true;
@@ -198,7 +222,7 @@ public final class InitReplicaSet implements Operation {
      */
     private List<String> oldClaims(SetState set, Map<Integer, MemberState> states)
             throws Failure, Unavailable, InterruptedException {
-        boolean allAnswered = states.keySet().containsAll(set.ordinals()) && states.values().stream().allMatch(MemberState::answered);
+        boolean allAnswered = set.ordinals().stream().allMatch(o -> states.containsKey(o) && states.get(o).answered());
         return allAnswered && states.values().stream().noneMatch(MemberState::initiated)
                 ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
                 : List.of();
