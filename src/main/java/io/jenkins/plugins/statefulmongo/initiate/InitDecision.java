@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.state.Primary;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,13 +17,15 @@ import java.util.stream.Collectors;
  * What initReplicaSet does next, decided from what every ordinal said. Pure.
  *
  * <ol>
- *   <li>Every wanted ordinal must have answered: a member that was not asked may hold the set.
+ *   <li>Every wanted ordinal must have answered, and before an initiation every other pod of the StatefulSet as well: a member that was
+ *       not asked may hold the set.
  *   <li>Configurations must all be of one set, under the wanted name; else refuse with each member's story.
  *   <li>None initiated: no member and no volume may hold data. Then initiate, always on the lowest ordinal, all members in one
  *       command.
  *   <li>Some initiated: an empty member that the configuration names gets everything from the others by itself (a lost volume,
  *       an initiation cut short): wait. An empty member that it does not name is added, and so is one that knows that it was
- *       removed. Any other member with data that it does not name is refused.
+ *       removed. Any other member with data that it does not name is refused, and so is one that it names otherwise than by its
+ *       stable name.
  *   <li>A set that never had a primary: ask the lowest ordinal to stand, instead of sitting out the election time-out.
  *   <li>Members are added one at a time, each only when all before it are healthy. Before 5.0 a new member gets its vote only as
  *       SECONDARY (https://www.mongodb.com/docs/manual/reference/command/replSetReconfig/).
@@ -36,7 +39,14 @@ final class InitDecision {
 
     /** What to do next. */
     sealed interface Action {
-        record Wait(String reason) implements Action {}
+        /**
+         * @param remedy what to do where it does not end; null where only time is needed
+         */
+        record Wait(String reason, String remedy) implements Action {
+            Wait(String reason) {
+                this(reason, null);
+            }
+        }
 
         record Refuse(String what, List<String> lines) implements Action {}
 
@@ -71,9 +81,9 @@ final class InitDecision {
     }
 
     Action next() {
-        List<Integer> silent = set.ordinals().stream().filter(o -> !answered(o)).toList();
-        if (!silent.isEmpty()) {
-            return new Action.Wait(silent.stream().map(this::silence).collect(Collectors.joining("; ")));
+        Optional<Action> silent = silent(set.ordinals());
+        if (silent.isPresent()) {
+            return silent.get();
         }
         List<MemberState> initiated = members.values().stream().filter(MemberState::initiated).toList();
         Optional<Action> foreign = foreign(initiated);
@@ -81,7 +91,8 @@ final class InitDecision {
             return foreign.get();
         }
         if (initiated.isEmpty()) {
-            return initiate();
+            // A pod that goes, as the set was scaled down, may hold it just as well.
+            return silent(members.keySet()).orElseGet(this::initiate);
         }
         ReplicaConfig config = ReplicaConfig.newest(initiated).orElseThrow();
         Optional<Action> unnamed = unnamed(config);
@@ -89,9 +100,9 @@ final class InitDecision {
     }
 
     private Action initiate() {
-        List<String> holding = set.ordinals().stream()
-                .filter(o -> members.get(o).data())
-                .map(o -> set.pod(o) + " has data")
+        List<String> holding = members.values().stream()
+                .filter(MemberState::data)
+                .map(m -> set.pod(m.ordinal()) + " has data")
                 .toList();
         if (!holding.isEmpty()) {
             return refuse(
@@ -120,21 +131,20 @@ final class InitDecision {
                     "Nothing was changed: a replica set cannot be renamed.",
                     "Deploy with replicaSet: '" + m.config().name() + "', or remove this set and its volumes first (deployStatefulMongo absent: true, volumes: 'delete')."));
         }
-        for (MemberState m : initiated) {
-            if (!m.config().sameSet(initiated.get(0).config())) {
-                return Optional.of(refuse(
-                        "there are two replica sets named " + name + ": "
-                                + set.pod(initiated.get(0).ordinal()) + " and " + set.pod(m.ordinal()) + " belong to different ones.",
-                        stories(),
-                        "Nothing was changed: joining them would drop the data of one.",
-                        "Decide which one to keep, save what is needed of the other, then delete the other members' volume claims and pods: they join the kept one."));
-            }
-        }
-        return Optional.empty();
+        return ReplicaConfig.stranger(initiated).map(m -> refuse(
+                "there are two replica sets named " + name + ": "
+                        + set.pod(initiated.get(0).ordinal()) + " and " + set.pod(m.ordinal()) + " belong to different ones.",
+                stories(),
+                "Nothing was changed: joining them would drop the data of one.",
+                "Decide which one to keep, save what is needed of the other, then delete the other members' volume claims and pods: they join the kept one."));
     }
 
     /** An initiated or filled member that the set's configuration does not name. */
     private Optional<Action> unnamed(ReplicaConfig config) {
+        Optional<Action> misnamed = misnamed(config);
+        if (misnamed.isPresent()) {
+            return misnamed;
+        }
         for (int ordinal : set.ordinals()) {
             MemberState m = members.get(ordinal);
             if (hostOf(config, ordinal).isEmpty() && (m.initiated() && !returns(m, config) || m.data())) {
@@ -147,7 +157,7 @@ final class InitDecision {
                         "The configuration names " + config.members().stream()
                                 .map(ReplicaConfig.Member::host)
                                 .collect(Collectors.joining(", ")) + "; the stable name is " + hosts.host(ordinal) + ".",
-                        "Nothing was changed. Members named by address or by a name of their own: rename them with rs.reconfig, one at a time.",
+                        "Nothing was changed: to add it would drop what it holds.",
                         "A removed or foreign member whose data is not needed: delete its volume claim and its pod, then run this step again."));
             }
         }
@@ -160,8 +170,33 @@ final class InitDecision {
         return m.knowsItLeft(hosts) && set.ordinals().stream().anyMatch(o -> hostOf(config, o).isPresent());
     }
 
+    /** Members that are in the configuration, but by an address, or by a name that only their own pod knows. */
+    private Optional<Action> misnamed(ReplicaConfig config) {
+        List<MemberState> misnamed = set.ordinals().stream()
+                .map(members::get)
+                .filter(m -> m.host() != null && config.member(m.host()).isPresent() && hostOf(config, m.ordinal()).isEmpty())
+                .toList();
+        return misnamed.isEmpty() ? Optional.empty() : Optional.of(refuse(
+                misnamed.stream().map(m -> set.pod(m.ordinal()) + " is the member " + m.host()).collect(Collectors.joining(", ")) + " of " + name
+                        + ", not by " + (misnamed.size() == 1 ? "its stable name." : "their stable names."),
+                stories(),
+                misnamed.stream().anyMatch(m -> m.host().startsWith(set.pod(m.ordinal()) + "."))
+                        ? "If the cluster's DNS domain is another one than " + hosts.domain() + ", name it with the parameter 'clusterDomain'."
+                        : "",
+                "Nothing was changed. An address goes with its pod, and a short name is known to that pod alone: the others would not find it again.",
+                "Rename one member at a time in mongosh on the primary, its own name last, and wait for rs.status() in between:",
+                misnamed.stream()
+                        .map(m -> "c = rs.conf(); c.members[" + config.members().indexOf(config.member(m.host()).orElseThrow()) + "].host = '"
+                                + hosts.host(m.ordinal()) + "'; rs.reconfig(c)")
+                        .collect(Collectors.joining("\n")),
+                "Then run this step again."));
+    }
+
     private Action complete(ReplicaConfig config) {
-        Optional<Integer> primary = Primary.of(members.values(), config).flatMap(hosts::ordinal);
+        // The others' heartbeats remember one that has just lost its volume, or its place, for some seconds.
+        Optional<Integer> primary = Primary.of(members.values(), config)
+                .flatMap(hosts::ordinal)
+                .filter(o -> members.containsKey(o) && members.get(o).isPrimary());
         if (primary.isEmpty()) {
             return withoutPrimary(config);
         }
@@ -206,9 +241,27 @@ final class InitDecision {
         if (fresh && secondaries >= config.majority() && candidate.isPresent()) {
             return new Action.StandForElection(candidate.get());
         }
-        return new Action.Wait("a primary (" + set.ordinals().stream()
-                .map(o -> set.pod(o) + " " + state(o))
-                .collect(Collectors.joining(", ")) + ")");
+        String states = set.ordinals().stream().map(o -> set.pod(o) + " " + state(o)).collect(Collectors.joining(", "));
+        List<String> away = config.members().stream()
+                .filter(ReplicaConfig.Member::voter)
+                .map(ReplicaConfig.Member::host)
+                .filter(this::away)
+                .map(hosts::label)
+                .toList();
+        long there = config.voters() - away.size();
+        return there >= config.majority()
+                ? new Action.Wait("a primary (" + states + ")")
+                : new Action.Wait(
+                        "a majority: " + there + " of " + config.voters() + " voters are there, " + config.majority() + " are needed; away: "
+                                + String.join(", ", away) + " (" + states + ")",
+                        "Nothing was changed. Bring the voters back that are away: without a majority a set changes by force only, which may lose"
+                                + " acknowledged writes and which this step never does.");
+    }
+
+    /** Nobody of this StatefulSet, which answers, nor seen by any of its members. */
+    private boolean away(String host) {
+        return members.values().stream().noneMatch(m -> host.equals(m.host()) || m.peer(host).filter(MemberState.Peer::up).isPresent())
+                && hosts.ordinal(host).filter(this::answered).isEmpty();
     }
 
     /** On 4.2 nothing else waits for the configuration to spread before the next one is written (safety rule 18). */
@@ -226,6 +279,16 @@ final class InitDecision {
                 .findFirst();
     }
 
+    private Optional<Action> silent(Collection<Integer> ordinals) {
+        String silent = ordinals.stream().filter(o -> !answered(o)).map(this::silence).collect(Collectors.joining("; "));
+        return silent.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Action.Wait(
+                        silent,
+                        "Nothing was changed: every pod is asked first, as any of them may hold the set. waitOrdinals tells why one does not come up,"
+                                + " or does not end."));
+    }
+
     private boolean answered(int ordinal) {
         return members.containsKey(ordinal) && members.get(ordinal).answered();
     }
@@ -241,19 +304,8 @@ final class InitDecision {
 
     private String stories() {
         List<String> all = new ArrayList<>();
-        members.forEach((ordinal, m) -> all.add(set.pod(ordinal) + ": " + story(m)));
+        members.forEach((ordinal, m) -> all.add(set.pod(ordinal) + ": " + m.story()));
         return String.join("\n", all);
-    }
-
-    private static String story(MemberState m) {
-        if (!m.answered()) {
-            return "does not answer (" + m.error() + ")";
-        }
-        if (!m.initiated()) {
-            return m.data() ? "not initiated, has data" : "not initiated, empty";
-        }
-        return m.state() + " of " + m.config().name() + (m.config().setId() == null ? "" : " (set id " + m.config().setId() + ")")
-                + ", configuration version " + m.config().version() + " with " + m.config().members().size() + " member(s)";
     }
 
     private static Action.Refuse refuse(String what, String... lines) {

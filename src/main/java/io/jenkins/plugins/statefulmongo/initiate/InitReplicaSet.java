@@ -15,6 +15,7 @@ import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
 import io.jenkins.plugins.statefulmongo.report.Elapsed;
+import io.jenkins.plugins.statefulmongo.report.LongWait;
 import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.report.MemberTable;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
@@ -42,6 +43,7 @@ import java.util.stream.Collectors;
 public final class InitReplicaSet implements Operation {
     private static final Duration NAMES = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration STARTING = Duration.ofSeconds(3);
     /** Answers of mongod that another look settles. */
     private static final Set<Integer> NOT_NOW = Set.of(
             Codes.ALREADY_INITIALIZED,
@@ -57,9 +59,11 @@ public final class InitReplicaSet implements Operation {
     private final SetLease lease;
     private final Members members;
     private final String domain;
+    private final LongWait longWait = new LongWait(System::nanoTime);
+    private volatile String remedy;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
-    private Elapsed loading;
+    private Elapsed dataAlone;
     private boolean told;
     private boolean changed;
 
@@ -77,15 +81,18 @@ public final class InitReplicaSet implements Operation {
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
         Look seen = look(false);
         if (seen.next instanceof Action.Wait wait) {
+            remedy = wait.remedy();
+            longWait.line(wait.reason()).ifPresent(scope.console()::line);
             return Outcome.after(SOON, wait.reason());
         }
-        tellWhatWasFound(seen);
+        remedy = null;
         if (seen.next instanceof Action.Refuse refuse) {
-            if (mayBeLoading(seen)) {
-                return Outcome.after(SOON, "members that have data to load their configurations");
+            if (mayBeStarting(seen.states)) {
+                return Outcome.after(SOON, "members with data to tell their configuration");
             }
             throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
         }
+        tellWhatWasFound(seen);
         if (seen.next instanceof Action.Finish finish) {
             // The watch may not show yet that the step before asked for more members.
             return reader.mongo(true).ordinals().equals(seen.set.ordinals())
@@ -110,6 +117,12 @@ public final class InitReplicaSet implements Operation {
         MemberTable.of(hosts, states).ifPresent(scope.recorder()::members);
         Action next = new InitDecision(set, hosts, name, states, oldClaims(set, states)).next();
         return new Look(set, hosts, pods, states, name, next);
+    }
+
+    /** What to do about a wait that did not end. */
+    @Override
+    public String leftBehind() {
+        return remedy;
     }
 
     private Outcome act(Look look) throws Failure, Unavailable, InterruptedException {
@@ -143,12 +156,15 @@ public final class InitReplicaSet implements Operation {
         return Outcome.after(Duration.ofMillis(50), "the set to take the change");
     }
 
-    /** A mongod that just started has data and no configuration yet, and while its own name is new it looks for itself in vain. */
-    private boolean mayBeLoading(Look seen) {
-        boolean found = seen.states.values().stream().anyMatch(m -> m.answered() && !m.initiated() && m.data())
-                && seen.states.values().stream().anyMatch(MemberState::initiated);
-        loading = !found ? null : loading == null ? Elapsed.start() : loading;
-        return found && loading.time().compareTo(NAMES) < 0;
+    /**
+     * A mongod that just started answers for a moment as if it had never been initiated: longer, while its own name is new and it looks for
+     * itself in vain.
+     */
+    private boolean mayBeStarting(Map<Integer, MemberState> states) {
+        boolean data = states.values().stream().anyMatch(m -> !m.initiated() && m.data());
+        dataAlone = !data ? null : dataAlone == null ? Elapsed.start() : dataAlone;
+        Duration patience = states.values().stream().anyMatch(MemberState::initiated) ? NAMES : STARTING;
+        return data && dataAlone.time().compareTo(patience) < 0;
     }
 
     /** The names of pods that just started may take a moment to be served. */
@@ -177,7 +193,7 @@ public final class InitReplicaSet implements Operation {
     }
 
     private void tellWhatWasFound(Look look) {
-        if (told || look.next instanceof Action.Refuse) {
+        if (told) {
             return;
         }
         told = true;
@@ -213,7 +229,7 @@ public final class InitReplicaSet implements Operation {
      */
     private List<String> oldClaims(SetState set, Map<Integer, MemberState> states)
             throws Failure, Unavailable, InterruptedException {
-        boolean allAnswered = states.keySet().containsAll(set.ordinals()) && states.values().stream().allMatch(MemberState::answered);
+        boolean allAnswered = set.ordinals().stream().allMatch(o -> states.containsKey(o) && states.get(o).answered());
         return allAnswered && states.values().stream().noneMatch(MemberState::initiated)
                 ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
                 : List.of();

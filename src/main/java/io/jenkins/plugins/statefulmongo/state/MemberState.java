@@ -83,6 +83,18 @@ public record MemberState(
                 && config.members().stream().noneMatch(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)));
     }
 
+    /** All that tells it from another set's member, in a line for people. */
+    public String story() {
+        if (!answered()) {
+            return "does not answer (" + error + ")";
+        }
+        if (!initiated()) {
+            return data ? "not initiated, has data" : "not initiated, empty";
+        }
+        return state + " of " + config.name() + (config.setId() == null ? "" : " (set id " + config.setId() + ")")
+                + ", configuration version " + config.version() + " with " + config.members().size() + " member(s)";
+    }
+
     public Optional<Peer> peer(String host) {
         return peers.stream().filter(p -> p.host.equals(host)).findFirst();
     }

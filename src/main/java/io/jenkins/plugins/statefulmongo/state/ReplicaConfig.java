@@ -55,6 +55,12 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
                 .reduce((a, b) -> b.newerThan(a) ? b : a);
     }
 
+    /** The first initiated member that is not of the set that the first one is of; empty where all are of one set. */
+    public static Optional<MemberState> stranger(Collection<MemberState> members) {
+        List<MemberState> initiated = members.stream().filter(MemberState::initiated).toList();
+        return initiated.stream().filter(m -> !m.config().sameSet(initiated.get(0).config())).findFirst();
+    }
+
     public Optional<Member> member(String host) {
         return members.stream().filter(m -> m.host.equals(host)).findFirst();
     }

@@ -40,16 +40,42 @@ final class Preconditions {
         }
     }
 
-    /** Members that are not found by their names would all be taken for other clusters', and waited for in vain. */
+    /** Members that are not found by their names would be taken for other clusters', and waited for in vain; those of another set as well. */
     static void checkNames(Scene scene) throws Failure {
         List<String> hosts = scene.config().stream().flatMap(c -> c.members().stream()).map(ReplicaConfig.Member::host).toList();
-        if (!hosts.isEmpty() && hosts.stream().allMatch(h -> scene.hosts().ordinal(h).isEmpty())) {
+        List<MemberState> misnamed = scene.members().values().stream()
+                .filter(m -> m.host() != null && !scene.hosts().ordinal(m.host()).equals(Optional.of(m.ordinal())))
+                .toList();
+        boolean otherDomain = misnamed.stream().allMatch(m -> m.host().startsWith(scene.name(m.ordinal()) + "."));
+        if (!hosts.isEmpty() && otherDomain && hosts.stream().allMatch(h -> scene.hosts().ordinal(h).isEmpty())) {
             throw new Failure(
                     "no member of " + scene.config().orElseThrow().name() + " has the name of a pod of StatefulSet " + scene.set().name()
                             + ": its members are " + String.join(", ", hosts) + ", the pods " + String.join(", ", scene.hosts().all()) + ".",
                     "Nothing was touched. If the cluster's DNS domain is another one than " + scene.hosts().domain()
                             + ", name it with the parameter 'clusterDomain'.");
         }
+        Optional<MemberState> stranger = ReplicaConfig.stranger(scene.members().values());
+        if (stranger.isPresent()) {
+            throw new Failure(
+                    "the pods of StatefulSet " + scene.set().name() + " are members of different replica sets.",
+                    stories(scene),
+                    "Nothing was touched: a member of the one says nothing about what the other needs.",
+                    "initReplicaSet tells how they become one set.");
+        }
+        if (!misnamed.isEmpty()) {
+            throw new Failure(
+                    misnamed.stream().map(m -> scene.name(m.ordinal()) + " is the member " + m.host()).collect(Collectors.joining(", ")) + " of "
+                            + misnamed.get(0).config().name() + ", not by " + (misnamed.size() == 1 ? "its stable name." : "their stable names."),
+                    stories(scene),
+                    "Nothing was touched: an address goes with its pod, and the others would not find the new one.",
+                    "initReplicaSet tells how to rename them.");
+        }
+    }
+
+    private static String stories(Scene scene) {
+        return scene.set().ordinals().stream()
+                .map(o -> scene.name(o) + ": " + (scene.members().containsKey(o) ? scene.members().get(o).story() : "no pod"))
+                .collect(Collectors.joining("\n"));
     }
 
     /** Whether the set, as it runs, bears losing one member at a time. */
@@ -64,6 +90,10 @@ final class Preconditions {
                             + " for a majority write: while one is replaced, writes stop.",
                     "Nothing was touched. Add members (replicas: 3 or more), or accept the pause with allowDowntime: true.");
         }
+        Optional<RollAction.Stop> scaledDown = scaledDown(scene);
+        if (scaledDown.isPresent() && !allowDowntime) {
+            throw new Failure(scaledDown.get().what(), scaledDown.get().remedy());
+        }
         List<String> electable = scene.set().ordinals().stream()
                 .filter(o -> scene.configured(o).filter(ReplicaConfig.Member::electable).isPresent())
                 .map(scene::name)
@@ -72,10 +102,6 @@ final class Preconditions {
             throw new Failure(
                     "only " + electable.get(0) + " of this StatefulSet can become primary: while it is replaced, writes stop.",
                     "Nothing was touched. Give another member a priority above 0, or accept the pause with allowDowntime: true.");
-        }
-        Optional<RollAction.Stop> scaledDown = scaledDown(scene);
-        if (scaledDown.isPresent() && !allowDowntime) {
-            throw new Failure(scaledDown.get().what(), scaledDown.get().remedy());
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it; if its
  *       mongod is primary all the same, it steps down before. Any other is waited for; while one is down nothing else is touched.
  *       One that was removed from the set never gets healthy: stop.
- *   <li>A pod of the present template that cannot start ends the way forward.
+ *   <li>A pod of the present template that cannot start, or cannot even be made, ends the way forward.
  *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it.
  *   <li>Pods of another template go by eviction: secondaries by ordinal, descending, the primary last. Before each, the others must hold
  *       a write majority without it, and none of them may lag.
@@ -37,7 +37,7 @@ class RollDecision {
     /** While a voter is further behind than this, no other is taken away: majority writes would wait for it. */
     static final long EVICTION_LAG_SECONDS = 10;
 
-    /** Why a pod does not get healthy, as far as it matters here. */
+    /** Why a pod does not get healthy, or is not made, as far as it matters here. */
     record Stuck(boolean hopeless, String text) {}
 
     final Scene scene;
@@ -233,6 +233,10 @@ class RollDecision {
                     ? new RollAction.DeleteStuck(pod, answers ? "not initiated" : "it cannot start")
                     : new RollAction.Wait(pod.name() + " to answer", true);
         }
+        Optional<Integer> unmade = ordinals().stream().filter(o -> scene.pod(o).isEmpty() && cannotStart(o)).findFirst();
+        if (unmade.isPresent()) {
+            return new RollAction.GiveUp(unmade.get(), stuck.get(unmade.get()).text());
+        }
         // Ready they need not be: a probe that asks for a role says no until the set is initiated.
         List<Integer> missing = ordinals().stream()
                 .filter(o -> scene.pod(o).filter(p -> scene.isNew(p) && !p.terminating()).isEmpty()
@@ -245,10 +249,10 @@ class RollDecision {
         RollAction handOver = null;
         for (int ordinal : unhealthy) {
             Optional<PodState> pod = scene.pod(ordinal);
-            if (pod.isEmpty() || pod.get().terminating() || !cannotStart(ordinal)) {
+            if (!cannotStart(ordinal) || pod.filter(PodState::terminating).isPresent()) {
                 continue;
             }
-            if (scene.isNew(pod.get())) {
+            if (pod.isEmpty() || scene.isNew(pod.get())) {
                 return new RollAction.GiveUp(ordinal, stuck.get(ordinal).text());
             }
             if (mayServe(pod.get()) || !majorityWithout(ordinal) && !allowDowntime && !nobodyCanLead()) {

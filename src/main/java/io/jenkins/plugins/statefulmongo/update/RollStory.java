@@ -27,6 +27,7 @@ final class RollStory {
     private final Map<String, Away> away = new LinkedHashMap<>();
     private final ArrayList<LinkedHashMap<String, Object>> replaced = new ArrayList<>();
     private boolean sawBeginning;
+    private Elapsed running = Elapsed.start();
     private String primary;
     private String steppingDown;
     private Elapsed asked;
@@ -42,6 +43,7 @@ final class RollStory {
     /** This run made the first change: it sees the whole update. */
     void began() {
         sawBeginning = true;
+        running = Elapsed.start();
     }
 
     /** Takes notice of who is primary. */
@@ -128,7 +130,9 @@ final class RollStory {
     void finished(Journal journal) {
         termBefore = journal.term();
         long elections = elections();
-        Duration time = Duration.between(journal.startedAt(), Instant.now());
+        Duration written = Duration.between(journal.startedAt(), Instant.now());
+        // The clock by which it began may be another controller's, or may have been set since.
+        Duration time = sawBeginning || written.compareTo(running.time()) < 0 ? running.time() : written;
         console.line(journal.back() ? Mark.ROLLBACK : Mark.NOTE, (journal.back() ? "rolled back" : "done") + " in " + Elapsed.text(time) + ": " + elections
                 + (elections == 1 ? " election, " : " elections, ") + (sawBeginning ? "at most " + Elapsed.bound(longestGap) : "at least " + Elapsed.text(longestGap))
                 + " without a primary");

@@ -11,7 +11,6 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +91,7 @@ public final class DeploymentReady implements Operation {
         for (Map<String, Object> deployment : view.list(Kind.DEPLOYMENT)) {
             if (name.equals(Json.text(deployment, "metadata", "name"))) {
                 List<Map<String, Object>> pods = view.list(Kind.POD);
-                Set<String> unsettled = settling.unsettled(pods, Instant.now(), System.nanoTime());
+                Set<String> unsettled = settling.unsettled(pods, System.nanoTime());
                 return new DeploymentRollout(deployment, view.list(Kind.REPLICA_SET), pods, unsettled);
             }
         }

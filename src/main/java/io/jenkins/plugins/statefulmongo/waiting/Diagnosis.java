@@ -39,8 +39,10 @@ final class Diagnosis {
         }
         if ("Failed".equals(pod.phase()) && pod.reason() != null) {
             String why = evidence.latest("Pod", pod.reason()).map(EventState::message).orElse("");
-            return Optional.of(Trouble.passing(pod, null, Cause.EVICTED, pod.name() + " ended: " + pod.reason(),
-                    Evidence.clip(why), "Free memory or disk on " + pod.node() + ", or raise the pod's requests."));
+            return Optional.of(Trouble.passing(pod, null, Cause.EVICTED, pod.name() + " ended on " + pod.node() + ": " + pod.reason(),
+                    Evidence.clip(why), "Evicted".equals(pod.reason())
+                            ? "Free memory or disk on " + pod.node() + ", or raise the pod's requests."
+                            : "Its controller makes it again; look after " + pod.node() + " where that does not help."));
         }
         return SchedulingDiagnosis.of(evidence)
                 .or(() -> containers(evidence))
@@ -54,8 +56,11 @@ final class Diagnosis {
      * @param events of the object that should make it
      */
     static Optional<Trouble> missing(String pod, int ordinal, List<EventState> events) {
+        Optional<EventState> made = events.stream()
+                .filter(e -> e.reason().equals("SuccessfulCreate") && e.message().startsWith("create Pod " + pod + " "))
+                .max(Comparator.comparing(EventState::last));
         return events.stream()
-                .filter(e -> e.reason().equals("FailedCreate"))
+                .filter(e -> e.reason().equals("FailedCreate") && made.filter(m -> m.after(e)).isEmpty())
                 // The owner's events tell of all its pods.
                 .max(Comparator.comparing((EventState e) -> e.message().contains(pod)).thenComparing(EventState::last))
                 .map(e -> notCreated(pod, ordinal, e.message()));
@@ -67,7 +72,7 @@ final class Diagnosis {
         String remedy = "Correct the pod template, or what forbids it.";
         if (text.contains("exceeded quota") || text.contains("must specify")) {
             remedy = "Raise the namespace's ResourceQuota, or lower replicas, requests and limits.";
-        } else if (text.contains(" per container") || text.contains(" per pod")) {
+        } else if (text.contains(" per container") || text.contains(" per pod") || text.contains(" per persistentvolumeclaim")) {
             remedy = "The namespace's LimitRange forbids it: change requests and limits, or the LimitRange.";
         } else if (text.contains("already exists")) {
             remedy = "A pod or claim of that name belongs to somebody else: remove it.";

@@ -59,7 +59,7 @@ public final class Examination {
      *
      * @param owner uid of the StatefulSet or ReplicaSet that should make it
      */
-    Optional<Trouble> missing(String owner, String pod, int ordinal) throws Failure, Unavailable, InterruptedException {
+    public Optional<Trouble> missing(String owner, String pod, int ordinal) throws Failure, Unavailable, InterruptedException {
         return Diagnosis.missing(pod, ordinal, events(owner)).map(this::told);
     }
 

@@ -34,6 +34,11 @@ public final class Progress {
         return Duration.ofNanos(now - memory.since);
     }
 
+    /** Somebody is at work on it: that is progress, though its state shows none. */
+    void made(String subject, long now) {
+        memories.get(subject).since = now;
+    }
+
     /** Forgets all but these: who was ready in between starts anew. */
     public void retain(Collection<String> subjects) {
         memories.keySet().retainAll(subjects);

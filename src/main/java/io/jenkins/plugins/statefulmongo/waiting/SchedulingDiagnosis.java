@@ -5,14 +5,28 @@ import io.jenkins.plugins.statefulmongo.state.EventState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Why no node takes a pod: its claims first, as a pod is unschedulable while they are unbound. */
 final class SchedulingDiagnosis {
     private static final String CLAIM = "PersistentVolumeClaim";
+    private static final Pattern INSUFFICIENT = Pattern.compile("Insufficient ([a-z0-9./-]*[a-z0-9])");
+    private static final Map<String, String> LACKS = new TreeMap<>(Map.of(
+            "Too many pods", "no room for one more pod",
+            "didn't match Pod's node affinity/selector", "none has the labels that its nodeSelector or node affinity asks for",
+            "didn't match pod anti-affinity rules", "its anti-affinity leaves none",
+            "didn't match pod topology spread constraints", "its topology spread leaves none",
+            "untolerated taint", "taints that it does not tolerate",
+            "were unschedulable", "nodes are cordoned",
+            "volume node affinity conflict", "its volume belongs to another node or zone"));
     private static final Pattern NO_CLASS = Pattern.compile("storageclass(?:\\.storage\\.k8s\\.io)? \"([^\"]+)\" not found", Pattern.CASE_INSENSITIVE);
 
     private SchedulingDiagnosis() {}
@@ -35,9 +49,26 @@ final class SchedulingDiagnosis {
         if (scaling.isPresent() && scaling.get().reason().equals("TriggeredScaleUp")) {
             return Optional.of(underWay(pod, "a node that the autoscaler adds", scaling.get().message()));
         }
+        // What the scheduler says of preemption helps nobody to find the reason.
+        String said = pod.scheduling().replaceFirst("\\s*(no new claims to deallocate, )?preemption: .*", "");
         return Optional.of(Trouble.passing(pod, null, Cause.UNSCHEDULABLE,
-                pod.name() + " cannot be scheduled: no node takes it", Evidence.clip(pod.scheduling()),
+                pod.name() + " cannot be scheduled: no node takes it" + lack(said), Evidence.clip(said),
                 "Lower its requests, free or add a node, or correct its affinity, node selector and tolerations."));
+    }
+
+    /** What the nodes lack, from the scheduler's words (its plugins' reasons); empty where they name nothing that is known here. */
+    private static String lack(String said) {
+        List<String> lacks = new ArrayList<>();
+        Matcher m = INSUFFICIENT.matcher(said);
+        while (m.find()) {
+            lacks.add("not enough " + m.group(1));
+        }
+        LACKS.forEach((words, lack) -> {
+            if (said.contains(words)) {
+                lacks.add(lack);
+            }
+        });
+        return lacks.isEmpty() ? "" : " (" + lacks.stream().distinct().collect(Collectors.joining(", ")) + ")";
     }
 
     private static Optional<Trouble> noClass(Evidence evidence, ClaimState claim) {

@@ -3,7 +3,6 @@ package io.jenkins.plugins.statefulmongo.waiting;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +17,6 @@ final class Settling {
     static final Duration FIRST = Duration.ofSeconds(3);
     /** For one that ended before. */
     static final Duration AGAIN = Duration.ofSeconds(10);
-    /** Long enough for clocks that differ: what was Ready then needs no watching now. */
-    private static final Duration LONG_AGO = Duration.ofMinutes(5);
 
     private record Run(long since, int restarts) {}
 
@@ -30,16 +27,15 @@ final class Settling {
      * The uids of pods that are Ready, but only just.
      *
      * @param pods as plain trees; all that are looked at, as the others are forgotten
-     * @param clock this machine's wall clock
-     * @param now monotonic, in nanoseconds
+     * @param now monotonic, in nanoseconds: the controller's wall clock may be wrong by hours, beside the cluster's that is in the pods
      */
-    Set<String> unsettled(List<Map<String, Object>> pods, Instant clock, long now) {
+    Set<String> unsettled(List<Map<String, Object>> pods, long now) {
         Set<String> unsettled = new HashSet<>();
         Set<String> ready = new HashSet<>();
         next = Duration.ofDays(1);
         for (Map<String, Object> tree : pods) {
             PodState pod = PodState.of(tree);
-            if (!pod.serves() || probed(tree) || pod.readyAt() != null && pod.readyAt().isBefore(clock.minus(LONG_AGO))) {
+            if (!pod.serves() || probed(tree)) {
                 continue;
             }
             ready.add(pod.uid());

@@ -11,6 +11,7 @@ import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.Set;
  * and not again before {@link #AGAIN}: healthy pods cost no request.
  */
 final class StuckDetector {
-    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofSeconds(4);
     /** A pod with a dynamic claim is unschedulable for a moment on every healthy cluster. */
     private static final Duration BRIEFLY = Duration.ofSeconds(3);
 
@@ -37,6 +38,7 @@ final class StuckDetector {
     private final Console console;
     private final Progress progress = new Progress();
     private final Map<String, Look> looks = new HashMap<>();
+    private final Set<String> failedBefore = new HashSet<>();
     private final Map<String, Cause> told = new HashMap<>();
     private Duration next = FALLBACK;
 
@@ -78,10 +80,11 @@ final class StuckDetector {
         progress.retain(names);
         looks.keySet().retainAll(names);
         told.keySet().retainAll(names);
+        failedBefore.retainAll(names);
         Map<String, Finding> findings = new LinkedHashMap<>();
         next = FALLBACK;
         for (Subject subject : subjects) {
-            String state = subject.pod() == null ? "missing" : Progress.fingerprint(subject.pod());
+            String state = state(subject);
             Duration idle = progress.idle(subject.name(), state, now);
             boolean expired = idle.compareTo(stuck.plus(subject.more())) >= 0;
             boolean wrong = expired || suspicious(subject, idle);
@@ -90,12 +93,27 @@ final class StuckDetector {
             }
             Look look = looks.get(subject.name());
             Finding finding = new Finding(look == null ? null : look.trouble(), expired);
+            if (wrong && look.trouble().underWay()) {
+                progress.made(subject.name(), now);
+            }
             tell(subject, finding);
             Duration left = stuck.plus(subject.more()).minus(idle).plusMillis(1);
             next = least(next, due(subject, idle, wrong), expired ? FALLBACK : left);
             findings.put(subject.name(), finding);
         }
         return findings;
+    }
+
+    /** A pod is no progress where the one before it failed: evicted and made again in turns, it gets nowhere. */
+    private String state(Subject subject) {
+        PodState pod = subject.pod();
+        if (pod == null) {
+            return "missing";
+        }
+        String state = Progress.fingerprint(pod);
+        return failedBefore.contains(subject.name()) || "Failed".equals(pod.phase()) && failedBefore.add(subject.name())
+                ? state.replace(pod.uid(), "")
+                : state;
     }
 
     /** How long to wait for a change before looking again all the same. */
@@ -130,8 +148,9 @@ final class StuckDetector {
             return;
         }
         Examination examination = new Examination(kube, namespace);
+        // One that is Ready for a moment, between two ends of its container, has what it had before.
         Optional<Trouble> trouble = subject.pod() != null
-                ? examination.of(subject.pod())
+                ? examination.of(subject.pod()).or(() -> Optional.ofNullable(last).map(Look::trouble))
                 : examination.missing(subject.owner(), subject.name(), subject.ordinal());
         looks.put(subject.name(), new Look(state, now, trouble.orElseGet(() -> unknown(subject, examination.unread()))));
     }

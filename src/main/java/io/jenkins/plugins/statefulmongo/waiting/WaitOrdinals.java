@@ -15,7 +15,6 @@ import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -123,7 +122,7 @@ public final class WaitOrdinals implements Operation {
         List<Map<String, Object>> pods = view.list(Kind.POD).stream()
                 .filter(p -> set.uid().equals(PodState.of(p).owner()))
                 .toList();
-        Set<String> unsettled = settling.unsettled(pods, Instant.now(), System.nanoTime());
+        Set<String> unsettled = settling.unsettled(pods, System.nanoTime());
         return new WaitDecision(set, pods.stream().map(PodState::of).toList(), unsettled);
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** What the test bed can do to a pod; no other cluster can. */
-final class Disturbance {
+public final class Disturbance {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final Path program;
@@ -16,13 +16,13 @@ final class Disturbance {
      * @param program the test bed's launcher
      * @param kubeconfig the kubeconfig that is used, which lies in the test bed's folder
      */
-    Disturbance(Path program, Path kubeconfig) {
+    public Disturbance(Path program, Path kubeconfig) {
         this.program = program;
         this.kubeconfig = kubeconfig;
     }
 
     /** Why scenes that need it cannot be shown here, or null. */
-    String missing() {
+    public String missing() {
         if (!Files.isExecutable(program)) {
             return "there is no test bed at " + program + " (-Dtestbed=PATH)";
         }
@@ -32,7 +32,7 @@ final class Disturbance {
     }
 
     /** @param signal KILL, STOP, CONT, TERM or OOM */
-    void signal(String namespace, String pod, String signal) throws IOException, InterruptedException {
+    public void signal(String namespace, String pod, String signal) throws IOException, InterruptedException {
         run("signal", namespace, pod, signal);
     }
 

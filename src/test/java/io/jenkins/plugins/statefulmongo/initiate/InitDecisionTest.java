@@ -24,9 +24,26 @@ class InitDecisionTest {
     void safety16_aMemberThatWasNotAskedMayHoldTheSet() {
         fresh(set);
         set.node(2).answers = false;
-        assertThat(next()).isEqualTo(new Action.Wait("db-2 to answer (db-2 is not running)"));
+        String remedy = "Nothing was changed: every pod is asked first, as any of them may hold the set. waitOrdinals tells why one does not come up,"
+                + " or does not end.";
+        assertThat(next()).isEqualTo(new Action.Wait("db-2 to answer (db-2 is not running)", remedy));
         set.node(2).exists = false;
-        assertThat(next()).isEqualTo(new Action.Wait("db-2 to answer (no pod yet)"));
+        assertThat(next()).isEqualTo(new Action.Wait("db-2 to answer (no pod yet)", remedy));
+    }
+
+    @Test
+    void safety16_aPodBeyondTheReplicasMayHoldTheSetAsWell() {
+        MongoSet four = new MongoSet(4);
+        four.part("spec").put("replicas", 3);
+        fresh(four);
+        four.node(3).answers = false;
+        assertThat(next(four)).isInstanceOfSatisfying(Action.Wait.class, w -> assertThat(w.reason()).isEqualTo("db-3 to answer (db-3 is not running)"));
+        four.node(3).answers = true;
+        four.node(3).data = true;
+        assertThat(refusal(four)).startsWith("no member is initiated, but db-3 has data.\n");
+        four.node(3).data = false;
+        assertThat(next(four)).isEqualTo(new Action.Initiate(0, four.hosts().all()));
+        assertThat(four.hosts().all()).hasSize(3);
     }
 
     @Test
@@ -160,6 +177,83 @@ class InitDecisionTest {
     }
 
     @Test
+    void safety15_withoutAMajorityTheVotersThatAreAwayAreNamed() {
+        set.withoutPrimary();
+        set.outsider("far-1.example:27017", false).outsider("far-2.example:27017", false).outsider("far-3.example:27017", false);
+        assertThat(next()).isEqualTo(new Action.Wait(
+                "a majority: 3 of 6 voters are there, 4 are needed; away: far-1.example:27017, far-2.example:27017, far-3.example:27017"
+                        + " (db-0 SECONDARY, db-1 SECONDARY, db-2 SECONDARY)",
+                "Nothing was changed. Bring the voters back that are away: without a majority a set changes by force only, which may lose acknowledged"
+                        + " writes and which this step never does."));
+    }
+
+    @Test
+    void safety15_membersThatAreNamedByAddressAreRefusedWithTheCommandsThatRenameThem() {
+        for (int i = 0; i < 3; i++) {
+            set.node(i).host = "10.244.0." + (i + 2) + ":27017";
+        }
+        assertThat(refusal()).isEqualTo("""
+                db-0 is the member 10.244.0.2:27017, db-1 is the member 10.244.0.3:27017, db-2 is the member 10.244.0.4:27017 of rs0, not by their stable names.
+                db-0: PRIMARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+                db-1: SECONDARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+                db-2: SECONDARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+
+                Nothing was changed. An address goes with its pod, and a short name is known to that pod alone: the others would not find it again.
+                Rename one member at a time in mongosh on the primary, its own name last, and wait for rs.status() in between:
+                c = rs.conf(); c.members[0].host = 'db-0.db.ns.svc.cluster.local:27017'; rs.reconfig(c)
+                c = rs.conf(); c.members[1].host = 'db-1.db.ns.svc.cluster.local:27017'; rs.reconfig(c)
+                c = rs.conf(); c.members[2].host = 'db-2.db.ns.svc.cluster.local:27017'; rs.reconfig(c)
+                Then run this step again.""");
+    }
+
+    @Test
+    void membersOfAnotherDnsDomainMayBeThoseOfAnUnnamedClusterDomain() {
+        set.node(1).host = "db-1.db.ns.svc.example.org:27017";
+        assertThat(refusal())
+                .startsWith("db-1 is the member db-1.db.ns.svc.example.org:27017 of rs0, not by its stable name.\n")
+                .contains("\nIf the cluster's DNS domain is another one than cluster.local, name it with the parameter 'clusterDomain'.\n");
+    }
+
+    @Test
+    void safety15_aMemberThatNamedItselfByItsShortNameIsNotTakenForAnother() {
+        set.node(0).host = "db-0:27017";
+        for (int i : new int[] {1, 2}) {
+            set.node(i).configured = false;
+            unborn(i);
+        }
+        assertThat(refusal())
+                .startsWith("db-0 is the member db-0:27017 of rs0, not by its stable name.\n")
+                .contains("db-1: not initiated, empty\n")
+                .contains("c = rs.conf(); c.members[0].host = 'db-0.db.ns.svc.cluster.local:27017'; rs.reconfig(c)\n");
+    }
+
+    @Test
+    void aMemberThatLostItsVolumeIsWaitedForWhereverItIs() {
+        unborn(0);
+        set.primary(1);
+        assertThat(next()).isEqualTo(new Action.Wait("db-0 to become SECONDARY (not initiated)"));
+        set.withoutPrimary();
+        assertThat(next()).isEqualTo(new Action.Wait("a primary (db-0 not initiated, db-1 SECONDARY, db-2 SECONDARY)"));
+        set.primary(0);
+        assertThat(next()).as("the others do not know yet")
+                .isEqualTo(new Action.Wait("a primary (db-0 not initiated, db-1 SECONDARY, db-2 SECONDARY)"));
+    }
+
+    @Test
+    void safety15_anArbiterAHiddenAndADelayedMemberAreAcceptedAsTheyAre() {
+        MongoSet five = new MongoSet(5);
+        five.node(2).arbiter = true;
+        five.node(2).state = "ARBITER";
+        five.node(3).hidden = true;
+        five.node(3).priority = 0;
+        five.node(4).hidden = true;
+        five.node(4).priority = 0;
+        five.node(4).delay = 3_600;
+        five.node(4).behind(3_600);
+        assertThat(next(five)).isEqualTo(new Action.Finish(five.config(), 0));
+    }
+
+    @Test
     void safety10_aSetThatHadAPrimaryElectsByItself() {
         set.withoutPrimary();
         assertThat(next()).isEqualTo(new Action.Wait("a primary (db-0 SECONDARY, db-1 SECONDARY, db-2 SECONDARY)"));
@@ -228,6 +322,10 @@ class InitDecisionTest {
     }
 
     private String refusal(String... oldClaims) {
+        return refusal(set, oldClaims);
+    }
+
+    private static String refusal(MongoSet set, String... oldClaims) {
         Action next = next(set, oldClaims);
         assertThat(next).isInstanceOf(Action.Refuse.class);
         Action.Refuse refuse = (Action.Refuse) next;

@@ -2,10 +2,15 @@ package io.jenkins.plugins.statefulmongo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.benchmark.Disturbance;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.waiting.WaitOrdinalsContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** On the cluster of KUBECONFIG, with its released controllers; with what the embedded cluster does not play. */
@@ -16,21 +21,69 @@ class WaitOrdinalsIT extends WaitOrdinalsContract {
     }
 
     @Test
-    void aQuotaThatForbidsAPodIsNamed() throws Exception {
-        bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: few}, spec: {hard: {pods: '1'}}}");
-        bench.until("the quota is counted", () -> !Json.map(bench.get(Kind.QUOTA, "few"), "status", "used").isEmpty());
+    void aLimitRangeThatForbidsAClaimIsNamed() throws Exception {
+        bench.apply("{apiVersion: v1, kind: LimitRange, metadata: {name: small}, spec: {limits: [{type: PersistentVolumeClaim, max: {storage: 1Gi}}]}}");
         bench.apply(set("mongo:7.0.14", MONGOD));
         Bench.Ended ended = await("stuckSeconds", 6);
         assertThat(ended.failure())
-                .matches("(?s)db-\\d cannot be created\\.\n  .*exceeded quota: few.*\n  Raise the namespace's ResourceQuota, or lower replicas, requests and limits\\.");
+                .matches("(?s)db-\\d cannot be created\\.\n  .*maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi.*"
+                        + "\n  The namespace's LimitRange forbids it: change requests and limits, or the LimitRange\\.");
     }
 
     @Test
-    void aFailingProbeIsNamed() throws Exception {
-        bench.apply(set("mongo:7.0.14", MONGOD, "readinessProbe: {periodSeconds: 1, tcpSocket: {port: 27018}}", "", ""));
+    void aQuotaOfStorageIsNamed() throws Exception {
+        bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: disk}, spec: {hard: {requests.storage: 3Gi}}}");
+        bench.until("the quota is counted", () -> !Json.map(bench.get(Kind.QUOTA, "disk"), "status", "used").isEmpty());
+        bench.apply(set("mongo:7.0.14", MONGOD));
         Bench.Ended ended = await("stuckSeconds", 6);
         assertThat(ended.failure())
-                .matches("(?s)db-\\d runs, but does not become ready: container db fails its probe\\.\n.*kubectl logs db-\\d -c db");
+                .matches("(?s)db-\\d cannot be created\\.\n  .*exceeded quota: disk.*\n  Raise the namespace's ResourceQuota, or lower replicas, requests and limits\\.");
+    }
+
+    @Test
+    void aClaimThatNobodyProvisionsIsNamedWithItsClass() throws Exception {
+        String storageClass = bench.namespace();
+        bench.apply("{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: " + storageClass + "}, provisioner: example.com/nobody}");
+        try {
+            bench.apply(set("mongo:7.0.14", MONGOD, "", "", "storageClassName: " + storageClass));
+            Bench.Ended ended = await("stuckSeconds", 6);
+            assertThat(ended.failure())
+                    .matches("(?s)db-\\d cannot be scheduled: its claim mongo-data-db-\\d \\(2Gi of storage class " + storageClass + "\\) has no volume\\.\n.*"
+                            + "\n  Check that the provisioner of its storage class runs\\.");
+        } finally {
+            String uid = Json.text(bench.kube().get(Kind.STORAGE_CLASS, null, storageClass).orElseThrow(), "metadata", "uid");
+            bench.kube().delete(Kind.STORAGE_CLASS, null, storageClass, uid, Map.of());
+        }
+    }
+
+    @Test
+    void aContainerThatIsKilledForMemoryIsNamed() throws Exception {
+        Disturbance disturbance = new Disturbance(
+                Path.of(System.getProperty("testbed", "../shared/testbed/testbed")), Path.of(System.getenv("KUBECONFIG")));
+        Assumptions.assumeTrue(disturbance.missing() == null, disturbance.missing());
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        Bench.Running waiting = begin("stuckSeconds", 6);
+        bench.until("it to end", () -> {
+            kill(disturbance);
+            return waiting.ended().isDone();
+        });
+        assertThat(waiting.await().failure())
+                .matches("(?s)db-1 does not stay up: container db is killed for memory( \\(\\d+ restarts?\\))?\\.\n.*"
+                        + "  Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB\\.");
+    }
+
+    /** Whenever it runs. */
+    private void kill(Disturbance disturbance) throws Exception {
+        boolean runs = bench.kube().get(Kind.POD, bench.namespace(), "db-1").stream()
+                .flatMap(p -> Json.list(p, "status", "containerStatuses").stream())
+                .anyMatch(c -> !Json.map(c, "state", "running").isEmpty());
+        if (runs) {
+            try {
+                disturbance.signal(bench.namespace(), "db-1", "OOM");
+            } catch (IOException e) {
+                // It ended meanwhile.
+            }
+        }
     }
 
     @Test

@@ -168,6 +168,11 @@ public final class Bench implements AutoCloseable {
             return out.toString(StandardCharsets.UTF_8);
         }
 
+        /** What its last tick waits for; null before the first one. */
+        public String waitingFor() {
+            return task.get().waitingFor();
+        }
+
         /** As an abort would end it. */
         public String cancel() {
             cancelled.add(cluster); // its operation may still be on its way out

@@ -50,6 +50,8 @@ public final class MongoSet {
         public long copied;
         public String setName = "rs0";
         public String setId = "id-1";
+        /** The name by which the configuration knows it; null: its stable one. */
+        public String host;
         public long configVersion = 1;
         public boolean configured = true;
         public int votes = 1;
@@ -166,6 +168,14 @@ public final class MongoSet {
         return "db-" + ordinal + ".db.ns.svc.cluster.local:27017";
     }
 
+    private String name(Node n) {
+        return n.host == null ? host(n.ordinal) : n.host;
+    }
+
+    private String name(int ordinal) {
+        return ordinal < nodes.size() ? name(nodes.get(ordinal)) : host(ordinal);
+    }
+
     public List<PodState> pods() {
         return nodes.stream().filter(n -> n.exists).map(MongoSet::pod).toList();
     }
@@ -187,7 +197,7 @@ public final class MongoSet {
     private ReplicaConfig config(Node owner) {
         return new ReplicaConfig(owner.setName, owner.setId, owner.configVersion, 1, Stream.concat(
                 nodes.stream().filter(n -> n.configured).map(n -> new ReplicaConfig.Member(
-                        n.ordinal, host(n.ordinal), n.votes, n.priority, n.arbiter, n.hidden, n.delay, n.joining)),
+                        n.ordinal, name(n), n.votes, n.priority, n.arbiter, n.hidden, n.delay, n.joining)),
                 outsiders.stream()).toList());
     }
 
@@ -207,9 +217,9 @@ public final class MongoSet {
                     n.ordinal, null, version, null, n.data, null, null, -1, OpTime.NONE, null, null, null, null, 0, List.of());
         }
         return new MemberState(
-                n.ordinal, null, version, config(n), false, host(n.ordinal), n.state, n.term, n.applied,
-                n.primary == null ? null : host(n.primary),
-                "SECONDARY".equals(n.state) && n.primary != null ? host(n.primary) : null,
+                n.ordinal, null, version, config(n), false, "REMOVED".equals(n.state) ? null : name(n), n.state, n.term, n.applied,
+                n.primary == null ? null : name(n.primary),
+                "SECONDARY".equals(n.state) && n.primary != null ? name(n.primary) : null,
                 n.arbiter ? null : n.compatibility, n.compatibilityTarget, n.copied, peers());
     }
 

@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the update of a plain workload does on any cluster. */
 public abstract class PlainUpdateContract {
@@ -157,13 +159,27 @@ public abstract class PlainUpdateContract {
         assertThat(pods()).extracting(p -> Json.text(p, "metadata", "name")).containsExactlyInAnyOrder("api-0", "api-1");
     }
 
-    @Test
-    void aCrashingImageRollsBackAfterStuckSeconds() throws Exception {
-        deployed("Deployment");
-        Bench.Ended ended = update("Deployment", "vfarcic/go-demo-3:crash1");
+    @ParameterizedTest
+    @ValueSource(strings = {"Deployment", "StatefulSet"})
+    void aCrashingImageRollsBackAfterStuckSeconds(String kind) throws Exception {
+        deployed(kind);
+        Bench.Ended ended = update(kind, "vfarcic/go-demo-3:crash1");
         assertThat(ended.failure())
                 .matches("(?s)api-\\S+ cannot start: container api ends with code 2( \\(\\d restarts?\\))?\\.\n  last lines: panic: this version crashes\n.*"
                         + "Rolled back: all pods run busybox:1.36 again\\.");
+        runs(kind, OLD);
+    }
+
+    @Test
+    void rule6_aQuotaThatForbidsTheNewPodOfADeploymentIsNamed() throws Exception {
+        deployed("Deployment");
+        bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: few}, spec: {hard: {pods: '2'}}}");
+        bench.until("the quota to be counted", () -> "2".equals(Json.text(bench.get(Kind.QUOTA, "few"), "status", "used", "pods")));
+        Bench.Ended ended = update("Deployment", NEW);
+        assertThat(ended.failure())
+                .matches("(?s)a pod of api cannot be created\\.\n  .*exceeded quota: few, .*"
+                        + "\n  Raise the namespace's ResourceQuota, or lower replicas, requests and limits\\."
+                        + "\n  Rolled back: all pods run busybox:1\\.36 again\\.");
         runs("Deployment", OLD);
     }
 

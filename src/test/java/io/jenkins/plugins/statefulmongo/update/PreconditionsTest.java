@@ -103,6 +103,36 @@ class PreconditionsTest {
     }
 
     @Test
+    void safety15_membersOfTwoSetsAreRefusedWithEachMembersStory() {
+        set.node(0).setId = "id-2";
+        set.node(1).answers = false;
+        assertThat(namesRefused()).isEqualTo("""
+                the pods of StatefulSet db are members of different replica sets.
+                  db-0: PRIMARY of rs0 (set id id-2), configuration version 1 with 3 member(s)
+                  db-1: does not answer (db-1 is not running)
+                  db-2: SECONDARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+                  Nothing was touched: a member of the one says nothing about what the other needs.
+                  initReplicaSet tells how they become one set.""");
+    }
+
+    @Test
+    void safety15_aMemberByAnotherNameThanItsStableOneIsRefused() {
+        set.node(1).host = "10.244.0.3:27017";
+        set.node(2).exists = false;
+        assertThat(namesRefused()).isEqualTo("""
+                db-1 is the member 10.244.0.3:27017 of rs0, not by its stable name.
+                  db-0: PRIMARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+                  db-1: SECONDARY of rs0 (set id id-1), configuration version 1 with 3 member(s)
+                  db-2: no pod
+                  Nothing was touched: an address goes with its pod, and the others would not find the new one.
+                  initReplicaSet tells how to rename them.""");
+    }
+
+    private String namesRefused() {
+        return catchThrowableOfType(Failure.class, () -> Preconditions.checkNames(scene())).getMessage();
+    }
+
+    @Test
     void safety12_theOplogMustHoldTwiceTheMemberTimeout() {
         Failure refused = catchThrowableOfType(Failure.class, () -> Preconditions.checkOplog(1_199, 600));
         assertThat(refused).hasMessage("the primary's oplog holds 1199 s of writes, less than twice memberTimeoutSeconds (600 s).\n"

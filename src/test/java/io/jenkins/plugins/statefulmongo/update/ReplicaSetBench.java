@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.update;
 
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -8,10 +9,13 @@ import com.mongodb.connection.ClusterConnectionMode;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.deploy.DeployStatefulMongo;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import java.util.LinkedHashMap;
@@ -25,6 +29,7 @@ import org.bson.Document;
 
 /** Short words for what the tests of a replica set do: steps run through the engine, mongod asked through a port-forward. */
 public final class ReplicaSetBench implements AutoCloseable {
+    static final String QUIESCE_BRIEFLY = "--setParameter, shutdownTimeoutMillisForSignaledShutdown=100";
     private static final Logger DRIVER = Logger.getLogger("org.mongodb.driver");
 
     static {
@@ -43,6 +48,14 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** A set that only these tests know: its probe asks for no role, its mongods quiesce briefly. */
     void apply(String image, int replicas, String arguments, String strategy) throws Exception {
+        applyCommand(image, replicas, "mongod, --replSet, rs0, " + QUIESCE_BRIEFLY + ", " + arguments, strategy, "");
+    }
+
+    /**
+     * @param command mongod's whole command
+     * @param more goes into its container
+     */
+    void applyCommand(String image, int replicas, String command, String strategy, String more) throws Exception {
         bench.apply("""
                 apiVersion: v1
                 kind: Service
@@ -65,13 +78,14 @@ public final class ReplicaSetBench implements AutoCloseable {
                       containers:
                       - name: db
                         image: '%s'
-                        command: [mongod, --replSet, rs0, --setParameter, shutdownTimeoutMillisForSignaledShutdown=100, %s]
+                        command: [%s]
                         volumeMounts: [{name: mongo-data, mountPath: /data/db}]
+                        %s
                   volumeClaimTemplates:
                   - metadata: {name: mongo-data}
                     spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
                 """
-                .formatted(replicas, strategy, image, arguments));
+                .formatted(replicas, strategy, image, command, more));
     }
 
     void apply(String image, int replicas) throws Exception {
@@ -107,7 +121,11 @@ public final class ReplicaSetBench implements AutoCloseable {
     }
 
     public Ended initiate(Object... parameters) throws Exception {
-        return bench.run(scope -> new InitReplicaSet(scope, parameters(parameters)));
+        return bench.run(initiating(parameters));
+    }
+
+    Bench.Making initiating(Object... parameters) {
+        return scope -> new InitReplicaSet(scope, parameters(parameters));
     }
 
     public Ended update(Object... parameters) throws Exception {
@@ -190,28 +208,139 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** A set of this one member alone. */
     void initiateAlone(int ordinal) throws Exception {
+        initiateByHand(ordinal, member(0, host(ordinal)));
+        bench.until("db-" + ordinal + " to be primary", () -> isPrimary(ordinal));
+    }
+
+    /** As somebody would in a shell; without members it is {@code rs.initiate()}, which leaves the choice to mongod. */
+    void initiateByHand(int ordinal, Document... members) throws Exception {
+        answers(ordinal);
+        for (Document member : members) {
+            Hosts hosts = new Hosts(SetState.of(set(), null), "cluster.local");
+            if (hosts.ordinal(member.getString("host")).isPresent()) {
+                answers(hosts.ordinal(member.getString("host")).get());
+            }
+        }
+        Document config = members.length == 0
+                ? new Document()
+                : new Document("_id", "rs0").append("version", 1).append("members", List.of(members));
+        bench.until("the members' names to be served", () -> {
+            try {
+                command(ordinal, "admin", new Document("replSetInitiate", config));
+                return true;
+            } catch (MongoCommandException e) {
+                if (e.getErrorCode() != 74 && e.getErrorCode() != 93) {
+                    throw e;
+                }
+                return false;
+            }
+        });
+    }
+
+    static Document member(int id, String host) {
+        return new Document("_id", id).append("host", host);
+    }
+
+    /** The stable name. */
+    String host(int ordinal) {
+        return "db-" + ordinal + ".db." + bench.namespace() + ".svc.cluster.local:27017";
+    }
+
+    void answers(int ordinal) throws Exception {
         bench.until("db-" + ordinal + " to answer", () -> {
             try {
                 command(ordinal, "admin", new Document("ping", 1));
                 return true;
-            } catch (RuntimeException | io.jenkins.plugins.statefulmongo.engine.Unavailable e) {
+            } catch (RuntimeException | Unavailable e) {
                 return false;
             }
         });
-        String host = "db-" + ordinal + ".db." + bench.namespace() + ".svc.cluster.local:27017";
-        command(ordinal, "admin", new Document("replSetInitiate", new Document("_id", "rs0").append("version", 1)
-                .append("members", List.of(new Document("_id", 0).append("host", host)))));
-        bench.until("db-" + ordinal + " to be primary", () ->
-                Boolean.TRUE.equals(command(ordinal, "admin", new Document("isMaster", 1)).get("ismaster")));
+    }
+
+    /** Asks a member to stand until it is the primary, as the others may not know their set yet. */
+    void elect(int ordinal) throws Exception {
+        bench.until("db-" + ordinal + " to be elected", () -> {
+            try {
+                command(ordinal, "admin", new Document("replSetStepUp", 1));
+            } catch (MongoCommandException e) {
+                return false;
+            }
+            return isPrimary(ordinal);
+        });
+    }
+
+    boolean isPrimary(int ordinal) throws Exception {
+        return Boolean.TRUE.equals(command(ordinal, "admin", new Document("isMaster", 1)).get("ismaster"));
+    }
+
+    /** Its claim and its pod are deleted: the StatefulSet makes both again, with a volume that is empty. */
+    void loseVolume(int ordinal) throws Exception {
+        String claim = "mongo-data-db-" + ordinal;
+        String old = Json.text(bench.get(Kind.CLAIM, claim), "metadata", "uid");
+        bench.kube().delete(Kind.CLAIM, bench.namespace(), claim, old, Map.of());
+        replacePod(ordinal);
+        bench.until("another claim", () -> bench.kube().get(Kind.CLAIM, bench.namespace(), claim)
+                .filter(c -> !old.equals(Json.text(c, "metadata", "uid")))
+                .isPresent());
+        answers(ordinal);
+    }
+
+    /** Deletes a pod and waits until the next one runs. */
+    void replacePod(int ordinal) throws Exception {
+        PodState pod = pod(ordinal);
+        bench.kube().delete(Kind.POD, bench.namespace(), pod.name(), pod.uid(), Map.of("gracePeriodSeconds", 1));
+        bench.until(pod.name() + " to be replaced", () -> pods().stream()
+                .anyMatch(p -> p.name().equals(pod.name()) && !p.uid().equals(pod.uid()) && p.running()));
+    }
+
+    PodState pod(int ordinal) throws Exception {
+        return PodState.of(bench.get(Kind.POD, "db-" + ordinal));
+    }
+
+    /** Deletes a pod that a finalizer keeps from ever being gone, until {@link #release}. */
+    void deleteForEver(int ordinal) throws Exception {
+        finalizers(ordinal, List.of("example.com/hold"));
+        bench.kube().delete(Kind.POD, bench.namespace(), "db-" + ordinal, pod(ordinal).uid(), Map.of("gracePeriodSeconds", 1));
+        bench.until("db-" + ordinal + " to be terminating", () -> pod(ordinal).terminating());
+    }
+
+    void release(int ordinal) throws Exception {
+        finalizers(ordinal, null);
+    }
+
+    void finalizers(int ordinal, List<String> finalizers) throws Exception {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        metadata.put("finalizers", finalizers);
+        bench.kube().patch(Kind.POD, bench.namespace(), "db-" + ordinal, Map.of("metadata", metadata));
+    }
+
+    void insert(int ordinal, int id) throws Exception {
+        command(ordinal, "test", new Document("insert", "kept")
+                .append("documents", List.of(new Document("_id", id)))
+                .append("writeConcern", new Document("w", 1)));
+    }
+
+    /** How many documents this member has. */
+    int count(int ordinal) throws Exception {
+        return command(ordinal, "test", new Document("count", "kept")).get("n", Number.class).intValue();
+    }
+
+    Document config(int ordinal) throws Exception {
+        return command(ordinal, "admin", new Document("replSetGetConfig", 1)).get("config", Document.class);
+    }
+
+    /** What tells a set from every other one. */
+    String setId(int ordinal) throws Exception {
+        return config(ordinal).get("settings", Document.class).get("replicaSetId").toString();
     }
 
     long configVersion() throws Exception {
-        return command(0, "admin", new Document("replSetGetConfig", 1)).get("config", Document.class).get("version", Number.class).longValue();
+        return config(0).get("version", Number.class).longValue();
     }
 
     public int primary() throws Exception {
         for (int i = 0; i < 3; i++) {
-            if (Boolean.TRUE.equals(command(i, "admin", new Document("isMaster", 1)).get("ismaster"))) {
+            if (isPrimary(i)) {
                 return i;
             }
         }

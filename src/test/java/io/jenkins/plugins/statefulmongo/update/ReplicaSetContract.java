@@ -10,8 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,23 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What initReplicaSet and rollingImageUpdate do to a replica set: the same on the embedded cluster and on a real one. Mostly at 4.4: from 5.0
  * on every member that ends quiesces for 15 s, which one test of an update shows as well as ten.
  */
-public abstract class ReplicaSetContract {
+public abstract class ReplicaSetContract extends OnReplicaSet {
     private static final String TIME = "(?:\\d+\\.\\d s|\\d+ s|\\d+ min \\d+ s)";
-
-    private ReplicaSetBench set;
-
-    /** Of the cluster to test on. */
-    protected abstract String kubeconfig() throws Exception;
-
-    @BeforeEach
-    void openBench() throws Exception {
-        set = new ReplicaSetBench(kubeconfig());
-    }
-
-    @AfterEach
-    void closeBench() throws Exception {
-        set.close();
-    }
 
     @Test
     void initiatesThreeMembersAndChangesNothingTheSecondTime() throws Exception {

@@ -101,6 +101,19 @@ class RollDecisionTest {
     }
 
     @Test
+    void rule6_aPodThatCannotEvenBeMadeEndsTheWayForward() {
+        MongoSet s = new MongoSet(3);
+        s.node(2).exists = false;
+        assertThat(wait(s)).isEqualTo("db-2 to be healthy again (no pod)");
+        assertThat(next(s, Map.of(2, HOPELESS))).isEqualTo("give up db-2");
+        s.nodes().forEach(n -> {
+            n.initiated = false;
+            n.revision = MongoSet.NEW;
+        });
+        assertThat(next(s, Map.of(2, HOPELESS))).isEqualTo("give up db-2");
+    }
+
+    @Test
     void safety09_whileOneIsDownNothingElseIsTouched() {
         MongoSet s = new MongoSet(3);
         s.node(1).answers = false;

@@ -189,15 +189,102 @@ class DiagnosisTest {
         assertThat(Diagnosis.missing("db-1", 1, List.of())).isEmpty();
     }
 
+    // As the API server says them; the StatefulSet's events carry them on, as there is no pod that could have any.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "ResourceQuota | create Pod db-1 in StatefulSet db failed error: pods \"db-1\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1",
+        "ResourceQuota | create Pod db-1 in StatefulSet db failed error: pods \"db-1\" is forbidden: failed quota: few: must specify limits.memory for: db",
+        "ResourceQuota | create Claim mongo-data-db-1 for Pod db-1 in StatefulSet db failed error: persistentvolumeclaims \"mongo-data-db-1\" is forbidden: exceeded quota: disk, requested: requests.storage=2Gi, used: requests.storage=2Gi, limited: requests.storage=3Gi",
+        "LimitRange | create Pod db-1 in StatefulSet db failed error: pods \"db-1\" is forbidden: maximum memory usage per Container is 500Mi, but limit is 1Gi",
+        "LimitRange | create Pod db-1 in StatefulSet db failed error: pods \"db-1\" is forbidden: minimum cpu usage per Pod is 1, but request is 100m",
+        "LimitRange | create Claim mongo-data-db-1 for Pod db-1 in StatefulSet db failed error: persistentvolumeclaims \"mongo-data-db-1\" is forbidden: maximum storage usage per PersistentVolumeClaim is 1Gi, but request is 2Gi"
+    })
+    void rule6_whatForbidsAPodIsNamed(String whose, String message) {
+        Trouble trouble = Diagnosis.missing("db-1", 1, List.of(event("StatefulSet", "FailedCreate", message, 1))).orElseThrow();
+        is(trouble, Cause.NOT_CREATED, false);
+        assertThat(trouble.what()).isEqualTo("db-1 cannot be created");
+        assertThat(trouble.why()).isEqualTo(message);
+        assertThat(trouble.remedy()).contains(whose);
+    }
+
+    @Test
+    void whatForbadeAPodBeforeItWasMadeIsNotToldOfWhatIsMissingNow() {
+        EventState quota = event("StatefulSet", "FailedCreate", "create Pod db-1 in StatefulSet db failed error: exceeded quota: few", 1);
+        EventState made = event("StatefulSet", "SuccessfulCreate", "create Pod db-1 in StatefulSet db successful", 2);
+        EventState other = event("StatefulSet", "SuccessfulCreate", "create Pod db-10 in StatefulSet db successful", 9);
+        EventState again = event("StatefulSet", "FailedCreate", "create Pod db-1 in StatefulSet db failed error: exceeded quota: fewer", 3);
+        assertThat(Diagnosis.missing("db-1", 1, List.of(quota, made))).isEmpty();
+        assertThat(Diagnosis.missing("db-1", 1, List.of(quota, other))).isPresent();
+        assertThat(Diagnosis.missing("db-1", 1, List.of(quota, made, again)).orElseThrow().why()).endsWith("fewer");
+    }
+
+    // As kube-scheduler 1.34 says them.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "not enough cpu | 0/3 nodes are available: 3 Insufficient cpu.",
+        "not enough memory, not enough cpu | 0/3 nodes are available: 1 Insufficient memory, 2 Insufficient cpu.",
+        "not enough ephemeral-storage | 0/3 nodes are available: 3 Insufficient ephemeral-storage.",
+        "not enough nvidia.com/gpu | 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
+        "no room for one more pod | 0/3 nodes are available: 3 Too many pods.",
+        "none has the labels that its nodeSelector or node affinity asks for | 0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.",
+        "its anti-affinity leaves none | 0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules.",
+        "its topology spread leaves none | 0/3 nodes are available: 3 node(s) didn't match pod topology spread constraints.",
+        "taints that it does not tolerate | 0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: db}.",
+        "nodes are cordoned | 0/3 nodes are available: 3 node(s) were unschedulable.",
+        "its volume belongs to another node or zone | 0/3 nodes are available: 3 node(s) had volume node affinity conflict.",
+        "not enough cpu, nodes are cordoned | 0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu."
+    })
+    void rule6_whatTheNodesLackIsNamed(String lack, String message) {
+        Trouble trouble = of(unscheduled(message + " preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."));
+        is(trouble, Cause.UNSCHEDULABLE, false);
+        assertThat(trouble.what()).isEqualTo("db-1 cannot be scheduled: no node takes it (" + lack + ")");
+        assertThat(trouble.why()).isEqualTo("Unschedulable: " + message);
+    }
+
+    @Test
+    void rule6_whatTheSchedulerSaysInWordsThatNobodyKnowsIsToldAsItIs() {
+        assertThat(of(unscheduled("0/3 nodes are available: 3 are on fire.")).what()).isEqualTo("db-1 cannot be scheduled: no node takes it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {255, 137, 143, 0})
+    void rule6_aContainerThatItsNodesRestartEndedMayHeal(int code) {
+        PodState pod = starting(container("mongo:7.0.14", false, 1, "ContainerCreating", null, code, "Unknown"));
+        assertThat(of(pod).hopeless()).isFalse();
+    }
+
+    @Test
+    void rule6_aPodThatItsNodesShutdownEndedMayHeal() {
+        PodState ended = new PodState("db-1", 1, "u", "1", "new", "set", "Failed", false, false, Pods.START, null, null, "node-1", List.of(), List.of(), null, "Terminated");
+        Trouble trouble = of(ended);
+        is(trouble, Cause.EVICTED, false);
+        assertThat(trouble.text()).isEqualTo("db-1 ended on node-1: Terminated.\nIts controller makes it again; look after node-1 where that does not help.");
+    }
+
+    @Test
+    void rule6_aPodThatDoesNotEndIsToldWithItsNode() {
+        PodState pod = pod(1, "new", true, true);
+        Trouble trouble = of(pod);
+        is(trouble, Cause.TERMINATING, false);
+        assertThat(trouble.text()).isEqualTo("db-1 is to be deleted and does not end.\nIt is on node-1.\n"
+                + "Check that its node is alive (kubectl get nodes) and that no finalizer holds the pod.");
+    }
+
     @Test
     void rule6_memoryEvictionAndProbesMayHeal() {
-        is(of(starting(ended("mongo:7.0.14", 137, "OOMKilled"))), Cause.OUT_OF_MEMORY, false);
+        Trouble memory = of(starting(ended("mongo:7.0.14", 137, "OOMKilled")), List.of(), List.of(), "WiredTiger opens its cache");
+        is(memory, Cause.OUT_OF_MEMORY, false);
+        assertThat(memory.text()).isEqualTo("db-1 does not stay up: container db is killed for memory (3 restarts).\nlast lines: WiredTiger opens its cache\n"
+                + "Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB.");
         PodState running = pod(1, "new", false, false);
         Trouble probe = of(running, List.of(event("Pod", "Unhealthy", "Readiness probe failed: dial tcp: connection refused", 1)), List.of(), "waiting for a primary");
         is(probe, Cause.PROBE, false);
         assertThat(probe.why()).isEqualTo("Readiness probe failed: dial tcp: connection refused\nlast lines: waiting for a primary");
         PodState evicted = new PodState("db-1", 1, "u", "1", "new", "set", "Failed", false, false, Pods.START, null, null, "node-1", List.of(), List.of(), null, "Evicted");
-        is(of(evicted, event("Pod", "Evicted", "The node was low on resource: memory.", 1)), Cause.EVICTED, false);
+        Trouble eviction = of(evicted, event("Pod", "Evicted", "The node was low on resource: memory.", 1));
+        is(eviction, Cause.EVICTED, false);
+        assertThat(eviction.text()).isEqualTo(
+                "db-1 ended on node-1: Evicted.\nThe node was low on resource: memory.\nFree memory or disk on node-1, or raise the pod's requests.");
     }
 
     @Test

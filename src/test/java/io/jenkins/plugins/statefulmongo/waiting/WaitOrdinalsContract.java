@@ -79,11 +79,15 @@ public abstract class WaitOrdinalsContract {
     }
 
     protected Bench.Ended await(Object... parameters) throws Exception {
+        return begin(parameters).await();
+    }
+
+    protected Bench.Running begin(Object... parameters) throws Exception {
         Map<String, Object> values = new HashMap<>();
         for (int i = 0; i < parameters.length; i += 2) {
             values.put((String) parameters[i], parameters[i + 1]);
         }
-        return bench.run(scope -> new WaitOrdinals(scope, new Parameters(values)));
+        return bench.begin(scope -> new WaitOrdinals(scope, new Parameters(values)), "bench/1");
     }
 
     @Test
@@ -158,7 +162,107 @@ public abstract class WaitOrdinalsContract {
         bench.apply(set("mongo:7.0.14", MONGOD, "resources: {requests: {cpu: '1000'}}", "", ""));
         Bench.Ended ended = await("stuckSeconds", 6);
         assertThat(ended.failure())
-                .matches("(?s)db-\\d cannot be scheduled: no node takes it\\.\n  .*Insufficient cpu.*\n  Lower its requests.*");
+                .matches("db-\\d cannot be scheduled: no node takes it \\(not enough cpu\\)\\.\n  Unschedulable: 0/\\d nodes are available: .*Insufficient cpu\\."
+                        + "\n(  The same goes for .*\n)?"
+                        + "  Lower its requests, free or add a node, or correct its affinity, node selector and tolerations\\.");
+    }
+
+    @Test
+    void aPodWhoseNodeSelectorNoNodeMeetsFailsWithTheReason() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD).replace("terminationGracePeriodSeconds: 1", "nodeSelector: {disk: none-such}"));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be scheduled: no node takes it \\(none has the labels that its nodeSelector or node affinity asks for\\)\\.\n.*");
+    }
+
+    @Test
+    void aQuotaThatForbidsAPodIsNamed() throws Exception {
+        bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: few}, spec: {hard: {pods: '1'}}}");
+        bench.until("the quota is counted", () -> !Json.map(bench.get(Kind.QUOTA, "few"), "status", "used").isEmpty());
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be created\\.\n  create Pod db-\\d in StatefulSet db failed error: .*exceeded quota: few, requested: pods=1.*"
+                        + "\n  Raise the namespace's ResourceQuota, or lower replicas, requests and limits\\.");
+        assertThat(ended.console()).containsPattern("  db-\\d cannot be created \\(waiting up to 6 s for a change\\)\n");
+    }
+
+    @Test
+    void aLimitRangeThatForbidsAPodIsNamed() throws Exception {
+        bench.apply("{apiVersion: v1, kind: LimitRange, metadata: {name: small}, spec: {limits: [{type: Container, max: {memory: 100Mi}}]}}");
+        bench.apply(set("mongo:7.0.14", MONGOD, "resources: {limits: {memory: 1Gi}}", "", ""));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d cannot be created\\.\n  create Pod db-\\d in StatefulSet db failed error: .*"
+                        + "maximum memory usage per Container is 100Mi, but limit is 1Gi.*"
+                        + "\n  The namespace's LimitRange forbids it: change requests and limits, or the LimitRange\\.");
+    }
+
+    @Test
+    void aFailingProbeIsNamed() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD, "readinessProbe: {periodSeconds: 1, httpGet: {path: /, port: 27018}}", "", ""));
+        Bench.Ended ended = await("stuckSeconds", 6);
+        assertThat(ended.failure())
+                .matches("(?s)db-\\d runs, but does not become ready: container db fails its probe\\.\n  Readiness probe failed.*kubectl logs db-\\d -c db");
+        assertThat(ended.took()).isGreaterThan(Duration.ofSeconds(6)).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void aPodThatDoesNotEndIsNamedAfterItsGracePeriodAndStuckSeconds() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        assertThat(await().failure()).isNull();
+        hold(List.of("example.com/hold"));
+        String uid = Json.text(bench.get(Kind.POD, "db-1"), "metadata", "uid");
+        bench.kube().delete(Kind.POD, bench.namespace(), "db-1", uid, Map.of());
+        try {
+            Bench.Ended ended = await("stuckSeconds", 6);
+            assertThat(ended.failure()).matches("db-1 is to be deleted and does not end\\.\n  It is on node-\\d\\.\n"
+                    + "  Check that its node is alive \\(kubectl get nodes\\) and that no finalizer holds the pod\\.");
+            assertThat(ended.took()).isGreaterThan(Duration.ofSeconds(6)).isLessThan(AT_ONCE);
+        } finally {
+            hold(null);
+        }
+        assertThat(await().failure()).as("it heals as soon as it may").isNull();
+    }
+
+    private void hold(List<String> finalizers) throws Exception {
+        Map<String, Object> metadata = new HashMap<>();
+        metadata.put("finalizers", finalizers);
+        bench.kube().patch(Kind.POD, bench.namespace(), "db-1", Map.of("metadata", metadata));
+    }
+
+    @Test
+    void rule6_aPodThatWasEvictedByTheApiIsMadeAgainAndWaitedFor() throws Exception {
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        assertThat(await().failure()).isNull();
+        Map<String, Object> pod = bench.get(Kind.POD, "db-1");
+        String uid = Json.text(pod, "metadata", "uid");
+        bench.kube().evict(bench.namespace(), "db-1", uid, Json.text(pod, "metadata", "resourceVersion"), 1);
+        Bench.Ended ended = await("stuckSeconds", 30);
+        assertThat(ended.failure()).isNull();
+        assertThat(Json.text(bench.get(Kind.POD, "db-1"), "metadata", "uid")).isNotEqualTo(uid);
+    }
+
+    @Test
+    void rule6_anApiThatCrashesUntilThereIsAPrimaryIsNotItsBusiness() throws Exception {
+        bench.apply("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: api}
+                spec:
+                  selector: {matchLabels: {app: api}}
+                  template:
+                    metadata: {labels: {app: api}}
+                    spec:
+                      containers:
+                      - {name: api, image: 'vfarcic/go-demo-3:1.0', env: [{name: DB, value: db}]}
+                """);
+        bench.until("the api to crash", () -> bench.kube().list(Kind.POD, bench.namespace(), null).stream()
+                .anyMatch(p -> Json.list(p, "status", "containerStatuses").stream().anyMatch(c -> Json.number(c, 0, "restartCount") > 0)));
+        bench.apply(set("mongo:7.0.14", MONGOD));
+        Bench.Ended ended = await("stuckSeconds", 30);
+        assertThat(ended.failure()).isNull();
+        assertThat(ended.console()).doesNotContain("api");
     }
 
     @Test

@@ -61,7 +61,8 @@ final class Deletion {
         JsonNode asked = options.path("gracePeriodSeconds");
         long grace = asked.isMissingNode() ? Long.parseLong(query.getOrDefault("gracePeriodSeconds",
                 Json.at(pod, "spec", "terminationGracePeriodSeconds").asText("30"))) : asked.asLong();
-        if (grace == 0 || Json.text(pod, "spec", "nodeName").isEmpty()) {
+        boolean held = !Json.at(pod, "metadata", "finalizers").isEmpty();
+        if (!held && (grace == 0 || Json.text(pod, "spec", "nodeName").isEmpty())) {
             store.remove(Resource.PODS, pod);
             return ApiException.success(Resource.PODS, Json.name(pod), Json.uid(pod));
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The Deployment and ReplicaSet controllers: rolling update within maxSurge and maxUnavailable, or Recreate. */
@@ -161,6 +162,11 @@ final class Deployments {
             String name = Json.name(set) + "-" + UUID.randomUUID().toString().substring(0, 5);
             ObjectNode pod = Pods.fromTemplate(Resource.REPLICA_SETS, set, Json.at(set, "spec", "template"), name);
             Json.child(pod, "metadata").put("generateName", Json.name(set) + "-");
+            Optional<String> forbidden = Quotas.forbid(store, pod);
+            if (forbidden.isPresent()) {
+                events.warning(Resource.REPLICA_SETS, set, "replicaset-controller", "FailedCreate", "Error creating: " + forbidden.get());
+                break;
+            }
             store.create(Resource.PODS, pod, false);
             events.normal(Resource.REPLICA_SETS, set, "replicaset-controller", "SuccessfulCreate", "Created pod: " + name);
         }

@@ -165,9 +165,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** SIGKILL for the mongod of a pod: its container ends with code 137 and starts again. */
-    void kill(String namespace, String pod) {
+    void kill(String namespace, String pod, String reason) {
         PodRun run = kubelet.run(store.get(Resource.PODS, namespace, pod));
-        loop.after(0, () -> run.killContainers());
+        loop.after(0, () -> run.killContainers(reason));
     }
 
     private void seed() {
@@ -226,6 +226,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 statefulSets.reconcile(namespace);
                 deployments.reconcile(namespace);
                 Budgets.reconcile(store, namespace);
+                Quotas.reconcile(store, namespace);
                 store.list(Resource.PODS, namespace).stream().filter(pod -> Json.text(pod, "spec", "nodeName").isEmpty())
                         .forEach(pod -> kubelet.look(namespace, Json.name(pod)));
             }

@@ -44,7 +44,13 @@ public final class EmbeddedMember {
 
     /** SIGKILL: the container ends with code 137 and starts again. */
     public void kill() {
-        cluster.kill(namespace, pod);
+        cluster.kill(namespace, pod, "Error");
+    }
+
+    /** As the kernel ends a process for its memory; the container starts again. */
+    public void outOfMemory() {
+        member(); // or there is none to end
+        cluster.kill(namespace, pod, "OOMKilled");
     }
 
     /** STARTUP, STARTUP2, PRIMARY, SECONDARY, …; STARTUP before it is initiated. */

@@ -68,7 +68,7 @@ final class Kubelet {
         PodRun run = runs.get(Json.uid(pod));
         if (Json.deleting(pod)) {
             if (run == null) {
-                store.remove(Resource.PODS, pod);
+                finish(pod);
             } else {
                 run.terminate(Json.at(pod, "metadata", "deletionGracePeriodSeconds").asLong());
             }
@@ -82,6 +82,14 @@ final class Kubelet {
                     started.start();
                 }
             });
+        }
+    }
+
+    /** Takes a pod that has ended out of the store, once nobody's finalizer holds it. */
+    void finish(ObjectNode pod) {
+        ObjectNode now = store.get(Resource.PODS, Json.namespace(pod), Json.name(pod));
+        if (now != null && Json.uid(now).equals(Json.uid(pod)) && Json.at(now, "metadata", "finalizers").isEmpty()) {
+            store.remove(Resource.PODS, now);
         }
     }
 

@@ -109,8 +109,17 @@ final class Member implements Program {
         wire = new Wire(mongo.wire, mongo.commands, (database, command) -> Commands.handle(this, database, command));
         mongo.join(this);
         log("I", "NETWORK", "Waiting for connections, port " + options.port());
-        if (data.config != null) {
-            mongo.loop.after(20, () -> Membership.rejoin(this));
+        mongo.loop.after(20, data.config != null ? () -> Membership.rejoin(this) : this::isFound);
+    }
+
+    /** The heartbeats of a set whose configuration names it reach it as soon as its name leads to it. */
+    private void isFound() {
+        if (ended) {
+            return;
+        }
+        change(() -> {});
+        if (!mongo.network.in(pod).contains(this)) {
+            mongo.loop.after(20, this::isFound);
         }
     }
 
@@ -149,7 +158,8 @@ final class Member implements Program {
         int colon = hostAndPort.lastIndexOf(':');
         String name = hostAndPort.substring(0, colon);
         int port = Integer.parseInt(hostAndPort.substring(colon + 1));
-        if (name.equals("localhost") || name.equals("127.0.0.1")) {
+        // A pod knows its own short name by its hosts file, the others do not.
+        if (name.equals("localhost") || name.equals("127.0.0.1") || name.equals(hostname())) {
             return port == options.port() ? this : null;
         }
         for (Program program : mongo.network.reach(Json.namespace(pod), name, port)) {

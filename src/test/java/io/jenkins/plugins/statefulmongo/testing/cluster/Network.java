@@ -40,6 +40,9 @@ final class Network {
 
     /** The cluster's DNS, with the search path of a pod in {@code namespace}. */
     List<ObjectNode> resolve(String namespace, String host) {
+        if (host.matches("[0-9.]+")) {
+            return store.list(Resource.PODS, null).stream().filter(pod -> Json.text(pod, "status", "podIP").equals(host)).toList();
+        }
         String name = host.replaceAll("\\.$", "").replaceAll("\\.cluster\\.local$", "");
         boolean full = name.endsWith(".svc");
         String[] p = name.replaceAll("\\.svc$", "").split("\\.");

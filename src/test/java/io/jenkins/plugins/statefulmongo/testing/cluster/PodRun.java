@@ -65,6 +65,7 @@ final class PodRun {
     /** SIGTERM to all, and SIGKILL after the grace period; a second call may only shorten it. */
     void terminate(long graceSeconds) {
         if (terminating && graceSeconds >= grace) {
+            ended();
             return;
         }
         boolean first = !terminating;
@@ -85,19 +86,19 @@ final class PodRun {
     void kill() {
         gone = true;
         deadline.run();
-        killContainers();
+        killContainers("Error");
         kubelet.network.runs(Json.uid(pod), List.of());
     }
 
-    void killContainers() {
-        containers.forEach(c -> c.kill("Error"));
+    void killContainers(String reason) {
+        containers.forEach(c -> c.kill(reason));
     }
 
     /** A container has ended: when a terminating pod's last one has, the object goes. */
     void ended() {
         if (isOver() && programs().isEmpty()) {
             deadline.run();
-            kubelet.store.remove(Resource.PODS, pod);
+            kubelet.finish(pod);
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -143,6 +144,12 @@ final class StatefulSets {
             String claim = claim(set, template, name);
             createClaim(set, template, claim, name);
             volumes.addObject().put("name", Json.name(template)).putObject("persistentVolumeClaim").put("claimName", claim);
+        }
+        Optional<String> forbidden = Quotas.forbid(store, pod);
+        if (forbidden.isPresent()) {
+            events.warning(Resource.STATEFUL_SETS, set, SOURCE, "FailedCreate",
+                    "create Pod " + name + " in StatefulSet " + Json.name(set) + " failed error: " + forbidden.get());
+            return;
         }
         store.create(Resource.PODS, pod, false);
         events.normal(Resource.STATEFUL_SETS, set, SOURCE, "SuccessfulCreate",

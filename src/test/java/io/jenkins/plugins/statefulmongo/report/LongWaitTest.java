@@ -1,4 +1,4 @@
-package io.jenkins.plugins.statefulmongo.update;
+package io.jenkins.plugins.statefulmongo.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.jenkins.plugins.statefulmongo.update;
+package io.jenkins.plugins.statefulmongo.report;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Notices a wait that takes long, so that a console that stands still says what for: one line for each thing that is waited for. */
-final class LongWait {
+public final class LongWait {
     static final Duration LONG = Duration.ofSeconds(30);
 
     private final LongSupplier clock;
@@ -14,7 +14,7 @@ final class LongWait {
     private boolean told;
 
     /** @param clock nanoseconds that never go back */
-    LongWait(LongSupplier clock) {
+    public LongWait(LongSupplier clock) {
         this.clock = clock;
     }
 
@@ -23,7 +23,7 @@ final class LongWait {
      *
      * @return the line to print, once
      */
-    Optional<String> line(String reason) {
+    public Optional<String> line(String reason) {
         String now = reason.replaceFirst("(?s) \\(.*", "").replaceAll("\\d+ s\\b", "");
         if (!now.equals(subject)) {
             subject = now;
@@ -38,7 +38,7 @@ final class LongWait {
     }
 
     /** Something else happens. */
-    void over() {
+    public void over() {
         subject = null;
     }
 }
