@@ -51,6 +51,7 @@ final class ConnectionCheck {
     private static String missing(Right.Use use, String namespace, String rights) {
         return switch (use) {
             case REPLICA_SET -> Messages.ConnectionCheck_replicaSet(namespace, rights);
+            case AUTHENTICATION -> Messages.ConnectionCheck_authentication(namespace, rights);
             case APPLICATION -> Messages.ConnectionCheck_application(namespace, rights);
             case DIAGNOSIS -> Messages.ConnectionCheck_diagnosis(namespace, rights);
             case PROBE -> Messages.ConnectionCheck_probe(namespace, rights);

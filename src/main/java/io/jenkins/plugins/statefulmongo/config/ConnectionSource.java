@@ -2,10 +2,11 @@ package io.jenkins.plugins.statefulmongo.config;
 
 import hudson.model.Run;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 
 /**
- * Where steps get their connections from: the configuration of Jenkins, unless an enclosing context gives another source, as a
+ * Where steps get their connections and the credentials that they name from: the configuration of Jenkins, unless an enclosing context gives another source, as a
  * pipeline's unit test does.
  */
 public interface ConnectionSource {
@@ -18,6 +19,16 @@ public interface ConnectionSource {
      * @throws Failure when there is no such connection, or its credential cannot be read
      */
     Connection resolve(String cluster, Run<?, ?> run) throws Failure;
+
+    /**
+     * The user and password that a step names, looked up in the context of its build.
+     *
+     * @param credentialsId what the step says
+     * @throws Failure when that build may use no such credential
+     */
+    default Login login(String credentialsId, Run<?, ?> run) throws Failure {
+        return RootCredential.of(credentialsId, run);
+    }
 
     /** The namespace of steps of that build that name none, before that of the connection; or null. */
     default String namespace(Run<?, ?> run) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.deploy;
 import static io.jenkins.plugins.statefulmongo.deploy.Tree.map;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.Mongod;
@@ -12,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The objects of a release described by parameters: a headless Service, a PodDisruptionBudget and the StatefulSet.
+ * The objects of a release described by parameters: a headless Service, a PodDisruptionBudget and the StatefulSet; with a root user the
+ * members get a key file, and with that ask for authentication ({@link KeyFileSecret}).
  *
  * <p>Two choices that may look odd. The readiness probe only asks whether mongod listens: one that asked for a primary or a secondary would
  * fail until initiation, which comes after waitOrdinals, so that would never end; whether a member has really caught up is asked of mongod
@@ -65,7 +67,7 @@ final class Blueprint {
                 // Only the steps replace pods: the controller knows nothing of primaries.
                 "updateStrategy", map("type", "OnDelete"),
                 "selector", map("matchLabels", labels),
-                "template", map("metadata", map("labels", labels), "spec", pod(parameters, image, port, labels)),
+                "template", map("metadata", map("labels", labels), "spec", pod(parameters, name, image, port, labels)),
                 "volumeClaimTemplates", List.of(map(
                         "metadata", map("name", VOLUME),
                         "spec", map(
@@ -75,8 +77,8 @@ final class Blueprint {
                                         "requests", map("storage", bytes(parameters, "storage", "2Gi")))))));
     }
 
-    private static Map<String, Object> pod(Parameters parameters, String image, int port, Map<String, Object> labels)
-            throws Failure {
+    private static Map<String, Object> pod(
+            Parameters parameters, String name, String image, int port, Map<String, Object> labels) throws Failure {
         List<Object> secrets = new ArrayList<>();
         for (String secret : parameters.objectNames("imagePullSecrets")) {
             secrets.add(map("name", secret));
@@ -97,16 +99,20 @@ final class Blueprint {
                         "weight", 100,
                         "podAffinityTerm", map(
                                 "labelSelector", map("matchLabels", labels), "topologyKey", "kubernetes.io/hostname"))))),
+                "volumes", parameters.has(Login.ROOT) ? KeyFileSecret.volumes(name) : null,
                 "containers", List.of(container(parameters, image, port)));
     }
 
     private static Map<String, Object> container(Parameters parameters, String image, int port) throws Failure {
         String memory = bytes(parameters, "memory", "512Mi");
+        boolean keyFile = parameters.has(Login.ROOT);
+        List<String> mongod = List.of(
+                "mongod", "--replSet", replicaSet(parameters), "--bind_ip_all", "--port", String.valueOf(port));
+        List<Object> data = List.of(map("name", VOLUME, "mountPath", "/data/db"));
         return map(
                 "name", CONTAINER,
                 "image", image,
-                "command", List.of(
-                        "mongod", "--replSet", replicaSet(parameters), "--bind_ip_all", "--port", String.valueOf(port)),
+                "command", keyFile ? KeyFileSecret.command(mongod) : mongod,
                 "ports", List.of(map("name", "mongodb", "containerPort", port, "protocol", "TCP")),
                 // Memory is limited to what is requested: WiredTiger sizes its cache by the limit.
                 "resources", map(
@@ -115,7 +121,7 @@ final class Blueprint {
                 "readinessProbe", map("tcpSocket", map("port", port), "periodSeconds", 2, "timeoutSeconds", 2),
                 "securityContext", map(
                         "allowPrivilegeEscalation", false, "capabilities", map("drop", List.of("ALL"))),
-                "volumeMounts", List.of(map("name", VOLUME, "mountPath", "/data/db")));
+                "volumeMounts", keyFile ? Tree.list(data, KeyFileSecret.mounts()) : data);
     }
 
     /** A forgotten unit ({@code memory: 512}) is taken by Kubernetes as bytes. */

@@ -63,6 +63,7 @@ record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, 
                     ? ""
                     : Json.flag(wanted, "spec", "publishNotReadyAddresses") ? " (headless, names before readiness)" : " (headless)";
             case STATEFUL_SET -> set();
+            case SECRET -> KeyFileSecret.is(wanted) ? " (the members' key file, made once)" : "";
             case DEPLOYMENT -> ": " + images() + ", " + pods() + (pods() == 1 ? " pod" : " pods");
             default -> "";
         };
@@ -79,7 +80,7 @@ record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, 
             text.append(", ").append(ChangeChecks.size(claim)).append(" each")
                     .append(storageClass == null ? "" : " (" + storageClass + ")");
         }
-        return text.toString();
+        return text.append(set.mongod().has("keyFile") ? ", with authentication" : "").toString();
     }
 
     private int pods() {

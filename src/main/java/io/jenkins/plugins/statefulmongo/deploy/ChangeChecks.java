@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.size.SizeChange;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 /** Whether a StatefulSet that exists can become the wanted one, and stays safe on the way. */
 final class ChangeChecks {
     private static final String UNTOUCHED = "Nothing was touched.";
+    private static final List<String> TLS = List.of("disabled", "allowTLS", "preferTLS", "requireTLS");
 
     private final SetState live;
     private final SetState wanted;
@@ -48,6 +50,7 @@ final class ChangeChecks {
         immutable("podManagementPolicy", policy(live), policy(wanted));
         immutable("selector", Json.at(live.object(), "spec", "selector"), Json.at(wanted.object(), "spec", "selector"));
         identity();
+        authentication();
         claims();
         members();
         strategy();
@@ -79,6 +82,42 @@ final class ChangeChecks {
                     "The replica set knows them by host and port, and would lose each one that is replaced. Give port: " + port
                             + ", or the same in the manifest. " + UNTOUCHED);
         }
+    }
+
+    /** Members with and without authentication, or TLS, are no set: each change goes by one stage (safety rule 19). */
+    private void authentication() throws Failure {
+        int from = stage(live);
+        int to = stage(wanted);
+        if (to - from > 1) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its members run without authentication, and would ask for it (--keyFile).",
+                    "A member that asks and one that does not are no set. With a manifest it is turned on in stages, each rolled by itself:"
+                            + " --keyFile with --transitionToAuth, then, when all applications log in, --keyFile alone. " + UNTOUCHED);
+        }
+        if (from - to > 1) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its members ask for authentication (--keyFile), and would no more.",
+                    "Give parameter '" + Login.ROOT + "', or keep --keyFile in the manifest. With a manifest it is turned off in stages, each"
+                            + " rolled by itself: --keyFile with --transitionToAuth, then neither. " + UNTOUCHED);
+        }
+        int encrypts = tls(live);
+        if (Math.abs(encrypts - tls(wanted)) > 1) {
+            throw new Failure(
+                    "StatefulSet " + live.name() + ": its members run with TLS mode " + TLS.get(encrypts) + ", and would with "
+                            + TLS.get(tls(wanted)) + ".",
+                    "Members that do not understand each other are no set. It is changed in stages, each rolled by itself: "
+                            + String.join(", ", TLS) + ". " + UNTOUCHED);
+        }
+    }
+
+    private static int stage(SetState set) {
+        return !set.mongod().has("keyFile") ? 0 : set.mongod().has("transitionToAuth") ? 1 : 2;
+    }
+
+    private static int tls(SetState set) {
+        Map<String, String> options = set.mongod().options();
+        String mode = options.getOrDefault("tlsMode", options.getOrDefault("sslMode", "disabled"));
+        return Math.max(0, TLS.indexOf(mode.replace("SSL", "TLS")));
     }
 
     private static String policy(SetState set) {

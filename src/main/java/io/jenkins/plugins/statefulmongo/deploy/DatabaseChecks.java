@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.Json;
@@ -179,6 +180,35 @@ final class DatabaseChecks {
         return named || set.database().get("readinessProbe") == null
                 ? null
                 : "Service " + name + " names ready pods only: set publishNotReadyAddresses: true, so that members find each other while one is not";
+    }
+
+    /**
+     * The image's entry point makes a user on each member that starts with an empty volume: data of its own, before there is a set.
+     *
+     * @param running whether the set's StatefulSet is there
+     * @return a warning
+     */
+    Optional<String> firstUsers(boolean running) throws Failure {
+        Optional<String> variable = Json.list(set.database(), "env").stream()
+                .map(e -> Json.text(e, "name"))
+                .filter(n -> n != null && n.startsWith("MONGO_INITDB_ROOT_"))
+                .findFirst();
+        if (variable.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> command = Json.texts(set.database(), "command");
+        if (!command.isEmpty() && command.stream().noneMatch(w -> w.contains("docker-entrypoint"))) {
+            return Optional.of(variable.get() + " has no effect: a command of its own bypasses the image's entry point");
+        }
+        if (running) {
+            return Optional.of(variable.get() + " makes a member that starts with an empty volume create a user of its own;"
+                    + " with a set that has its users, take it out");
+        }
+        throw new Failure(
+                where + ": " + variable.get() + " makes each member create a user of its own before there is a set.",
+                "Members that hold data cannot be initiated. Take MONGO_INITDB_ROOT_* out, start mongod with --keyFile from a Secret, and give"
+                        + " initReplicaSet the parameter '" + Login.ROOT + "': it creates the first user.",
+                "Described by parameters, deployStatefulMongo makes the key file itself.");
     }
 
     /**

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
@@ -47,6 +48,7 @@ public final class DeployStatefulMongo implements Operation {
     private final boolean dryRun;
     private final String domain;
     private final Wanted described;
+    private final boolean keyFile;
     private final Preview preview;
     private final boolean allowShrink;
     private final boolean deleteVolumes;
@@ -74,6 +76,7 @@ public final class DeployStatefulMongo implements Operation {
         }
         deleteVolumes = parameters.oneOf("volumes", "keep", "keep", "delete").equals("delete");
         described = Wanted.of(parameters, scope.namespace(), name);
+        keyFile = parameters.has(Login.ROOT) && !parameters.has("manifest");
         preview = new Preview(kube, scope.namespace());
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
         roll = new TemplateRoll(scope, name, parameters);
@@ -130,7 +133,13 @@ public final class DeployStatefulMongo implements Operation {
             // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
             rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
         }
-        List<String> remarks = remarks(now, home);
+        if (keyFile) {
+            Optional<Map<String, Object>> secret = home.missing()
+                    ? Optional.of(KeyFileSecret.generate(name))
+                    : KeyFileSecret.missing(kube, scope.namespace(), name, found.isPresent());
+            now = secret.isPresent() ? now.and(secret.get(), scope.namespace()) : now;
+        }
+        List<String> remarks = remarks(now, home, found.isPresent());
         if (home.missing() && !dryRun) {
             fresh = Home.create(kube, scope.namespace(), described.home()).orElse(null);
             if (fresh != null) {
@@ -156,7 +165,7 @@ public final class DeployStatefulMongo implements Operation {
     }
 
     /** What to say beside the differences; refuses what cannot work. */
-    private List<String> remarks(Wanted now, Home home) throws Failure, Unavailable, InterruptedException {
+    private List<String> remarks(Wanted now, Home home, boolean running) throws Failure, Unavailable, InterruptedException {
         List<String> remarks = new ArrayList<>();
         String keeps = now.set().image();
         if (!keeps.equals(described.set().image())) {
@@ -173,6 +182,7 @@ public final class DeployStatefulMongo implements Operation {
         if (warning != null) {
             remarks.add("warning: " + warning);
         }
+        checks.firstUsers(running).ifPresent(w -> remarks.add("warning: " + w));
         checks.warnings(runs, now.objects()).forEach(w -> remarks.add("warning: " + w));
         return remarks;
     }

@@ -43,7 +43,22 @@ final class Preview {
 
     /** Applies the object as previewed; a StatefulSet that has changed since is refused with 409. */
     void apply(Change change) throws Failure, Unavailable, InterruptedException {
-        apply(change.wanted(), change.live(), false);
+        if (KeyFileSecret.is(change.wanted())) {
+            create(change.wanted());
+        } else {
+            apply(change.wanted(), change.live(), false);
+        }
+    }
+
+    /** One that is there meanwhile, by our own hand or another's, is as good, and must never be overwritten. */
+    private void create(Map<String, Object> object) throws Failure, Unavailable, InterruptedException {
+        try {
+            kube.create(Kind.of(object).orElseThrow(), namespace, object);
+        } catch (Refused e) {
+            if (e.code() != 409) {
+                throw e;
+            }
+        }
     }
 
     private Map<String, Object> apply(Map<String, Object> object, Map<String, Object> live, boolean dryRun)

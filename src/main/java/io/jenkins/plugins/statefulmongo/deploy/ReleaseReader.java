@@ -33,10 +33,11 @@ final class ReleaseReader {
     /**
      * What is there.
      *
-     * @param objects with the release's label, in the order in which they go; no claims
+     * @param objects with the release's label, in the order in which they go; neither claims nor the key file
      * @param set the StatefulSet among them, or null
      * @param claims of the set, or with the release's label
      * @param pods that the set made
+     * @param keyFile the release's Secret with the members' key file, or null
      * @param unlabelled there is a StatefulSet of that name, without the label
      */
     record Found(
@@ -44,9 +45,10 @@ final class ReleaseReader {
             Map<String, Object> set,
             List<Map<String, Object>> claims,
             List<Map<String, Object>> pods,
+            Map<String, Object> keyFile,
             boolean unlabelled) {
         boolean nothing(boolean volumes) {
-            return objects.isEmpty() && pods.isEmpty() && (claims.isEmpty() || !volumes);
+            return objects.isEmpty() && pods.isEmpty() && (claims.isEmpty() && keyFile == null || !volumes);
         }
     }
 
@@ -68,7 +70,9 @@ final class ReleaseReader {
         List<Map<String, Object>> claims = unlabelled
                 ? List.of()
                 : list(Kind.CLAIM, null).stream().filter(c -> labelled(c) || ofTheSet(c, set)).toList();
-        return new Found(objects, set, claims, pods, unlabelled);
+        Map<String, Object> keyFile = KeyFileSecret.of(kube, namespace, name).orElse(null);
+        objects.removeIf(o -> keyFile != null && Json.at(o, "metadata", "uid").equals(Json.at(keyFile, "metadata", "uid")));
+        return new Found(objects, set, claims, pods, keyFile, unlabelled);
     }
 
     /** {@code Kind name} of all that others have in the namespace, as far as its kind is known and may be listed. */

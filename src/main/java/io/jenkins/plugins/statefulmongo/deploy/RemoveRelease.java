@@ -36,7 +36,7 @@ import java.util.Set;
  *       Retain}), and the controller must have taken its owner references off them. To be deleted: claims that an older manifest made
  *       without the label get it now, so that a later run still finds them.
  *   <li>Delete the objects one by one, dependents first; each goes only when its own pods are gone.
- *   <li>Delete the claims, if volumes are to go; see everything gone.
+ *   <li>Delete the claims, and the key file by which their members know each other, if volumes are to go; see everything gone.
  *   <li>Delete the Namespace only if a step of ours created it, the volumes are to go too, and nobody else has anything in it.
  * </ol>
  */
@@ -122,6 +122,9 @@ public final class RemoveRelease implements Operation {
         }
         if (doomed.isEmpty()) {
             found.claims().stream().filter(c -> !terminating(c)).forEach(doomed::add);
+            if (found.keyFile() != null) {
+                doomed.add(found.keyFile());
+            }
         }
         return doomed.isEmpty()
                 ? Outcome.onChange("claims " + String.join(", ", names(found.claims())) + " to be gone")
@@ -187,6 +190,10 @@ public final class RemoveRelease implements Operation {
         if (!found.claims().isEmpty()) {
             found.claims().forEach(claim -> kept.add(Manifest.label(claim)));
             console.line("keeps the volumes of " + String.join(", ", names(found.claims())) + " (volumes: 'delete' removes them too)");
+        }
+        if (found.keyFile() != null) {
+            kept.add(Manifest.label(found.keyFile()));
+            console.line("keeps " + Manifest.label(found.keyFile()) + " with them: the members' key file");
         }
         if (found.unlabelled()) {
             console.line("keeps StatefulSet " + name + ": it does not carry the label " + Home.RELEASE + ", so another applied it");

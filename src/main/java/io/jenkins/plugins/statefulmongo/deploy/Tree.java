@@ -20,6 +20,16 @@ final class Tree {
         return map;
     }
 
+    /** All elements of the given lists. */
+    @SafeVarargs
+    static <T> List<T> list(List<? extends T>... lists) {
+        List<T> all = new ArrayList<>();
+        for (List<? extends T> list : lists) {
+            all.addAll(list);
+        }
+        return all;
+    }
+
     /** A copy that shares no map and no list with {@code node}. */
     @SuppressWarnings("unchecked")
     static <T> T copy(T node) {

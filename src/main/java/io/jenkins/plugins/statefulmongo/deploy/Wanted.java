@@ -77,6 +77,11 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
         return copies;
     }
 
+    /** The same with one object more, which gets our label too. */
+    Wanted and(Map<String, Object> object, String namespace) {
+        return new Wanted(Tree.list(objects, labelled(List.of(object), namespace, set.name())), home, set, release);
+    }
+
     List<Map<String, Object>> objectsIn(Home there) {
         return with(objects, home, there);
     }

@@ -38,6 +38,7 @@ import java.util.stream.Collectors;
  *   <li>{@link InitDecision} says what comes next.
  *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
  *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
+ *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential.
  * </ol>
  */
 public final class InitReplicaSet implements Operation {
@@ -61,6 +62,7 @@ public final class InitReplicaSet implements Operation {
     private final String domain;
     private final LongWait longWait = new LongWait(System::nanoTime);
     private volatile String remedy;
+    private final RootUser root;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
     private Elapsed dataAlone;
@@ -74,7 +76,8 @@ public final class InitReplicaSet implements Operation {
         domain = parameters.clusterDomain();
         reader = new SetReader(scope, name, parameters.text("container", null));
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube());
+        members = new Members(scope.kube(), scope.login());
+        root = new RootUser(scope, parameters, members);
     }
 
     @Override
@@ -95,9 +98,12 @@ public final class InitReplicaSet implements Operation {
         tellWhatWasFound(seen);
         if (seen.next instanceof Action.Finish finish) {
             // The watch may not show yet that the step before asked for more members.
-            return reader.mongo(true).ordinals().equals(seen.set.ordinals())
-                    ? finish(seen, finish)
-                    : Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
+            if (!reader.mongo(true).ordinals().equals(seen.set.ordinals())) {
+                return Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
+            }
+            tellElection(seen, finish);
+            Optional<Outcome> user = rootUser(seen, finish);
+            return user.isPresent() ? user.get() : finish(seen, finish);
         }
         Optional<Outcome> held = lease.hold(scope.console());
         return held.isPresent() ? held.get() : act(look(true));
@@ -175,17 +181,32 @@ public final class InitReplicaSet implements Operation {
         return unreachable.time().compareTo(NAMES) < 0;
     }
 
+    private void tellElection(Look look, Action.Finish finish) {
+        if (sinceInitiation != null) {
+            scope.console().line(Mark.ELECTION, "initiated; " + look.set.pod(finish.primary()) + " PRIMARY after " + sinceInitiation
+                    + " (term " + look.states.get(finish.primary()).term() + ")");
+            sinceInitiation = null;
+        }
+    }
+
+    private Optional<Outcome> rootUser(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+        try {
+            return root.ensure(look.set, pod(look, finish.primary()), lease);
+        } catch (MemberRefused e) {
+            if (!NOT_NOW.contains(e.code())) {
+                throw e;
+            }
+            return Optional.of(Outcome.after(SOON, "a primary that takes a user"));
+        }
+    }
+
     private Outcome finish(Look look, Action.Finish finish) {
         String primary = look.set.pod(finish.primary());
-        if (sinceInitiation != null) {
-            scope.console().line(Mark.ELECTION, "initiated; " + primary + " PRIMARY after " + sinceInitiation + " (term "
-                    + look.states.get(finish.primary()).term() + ")");
-        }
         MemberTable table = new MemberTable(look.hosts, finish.config(), look.states, finish.primary());
         scope.console().table(table.lines());
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("replicaSet", look.name);
-        result.put("changed", changed);
+        result.put("changed", changed || root.changed());
         result.put("primary", primary);
         result.put("members", table.data());
         result.put("connectionString", finish.config().connectionString());
@@ -236,11 +257,14 @@ public final class InitReplicaSet implements Operation {
     }
 
     private MemberClient client(Look look, int ordinal) throws Unavailable {
-        PodState pod = look.pods.stream()
+        return members.client(look.set, pod(look, ordinal));
+    }
+
+    private static PodState pod(Look look, int ordinal) throws Unavailable {
+        return look.pods.stream()
                 .filter(p -> p.ordinal() == ordinal)
                 .findFirst()
                 .orElseThrow(() -> new Unavailable(look.set.pod(ordinal) + " is gone"));
-        return members.client(look.set, pod);
     }
 
     private static Failure explained(MemberRefused e, Action next) {

@@ -18,6 +18,8 @@ public record Right(Use use, String group, String resource, String verb) {
     public enum Use {
         /** Deploying, following, initiating and updating a replica set, and removing it. */
         REPLICA_SET,
+        /** A replica set with authentication: the Secret with its key file. */
+        AUTHENTICATION,
         /** applyManifest, a {@code manifest} with such objects, and rollingImageUpdate of a Deployment. */
         APPLICATION,
         /** Why a pod does not start: a failure says less without. */
@@ -40,6 +42,7 @@ public record Right(Use use, String group, String resource, String verb) {
                     of(Use.REPLICA_SET, "", "pods/eviction", "create"),
                     // The port-forward begins with a GET; from 1.35 on the API server asks for create there too.
                     of(Use.REPLICA_SET, "", "pods/portforward", "get create"),
+                    of(Use.AUTHENTICATION, "", "secrets", "get create patch delete"),
                     of(Use.APPLICATION, "", "persistentvolumeclaims", "create"),
                     of(Use.APPLICATION, "", "configmaps", "list patch"),
                     of(Use.APPLICATION, "", "serviceaccounts", "get list create patch delete"),

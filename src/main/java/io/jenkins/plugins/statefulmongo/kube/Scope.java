@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
 import io.jenkins.plugins.statefulmongo.engine.Console;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.report.Recorder;
 
 /**
@@ -11,8 +12,13 @@ import io.jenkins.plugins.statefulmongo.report.Recorder;
  * @param console the build's console, and its page
  * @param holder who acts: names this build's step in the Lease of a set, the same after a restart of Jenkins
  * @param wake asks for a tick now: for watches
+ * @param login of the database's root user; null where the step names none
  */
-public record Scope(Cluster cluster, String namespace, Console console, String holder, Runnable wake) {
+public record Scope(Cluster cluster, String namespace, Console console, String holder, Runnable wake, Login login) {
+    public Scope(Cluster cluster, String namespace, Console console, String holder, Runnable wake) {
+        this(cluster, namespace, console, holder, wake, null);
+    }
+
     /** A scope without a cluster: enough to make an operation, which reads its parameters, never to tick it. For forms. */
     public static Scope unconnected() {
         return new Scope(null, "any", null, "", () -> {});

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.mongo;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.OpTime;
 import io.jenkins.plugins.statefulmongo.state.Release;
@@ -56,16 +57,21 @@ final class Answers {
                 members.stream().map(Answers::peer).toList());
     }
 
-    static Failure refused(String pod, String command, int code, String codeName, String message) {
+    static Failure refused(String pod, Identity identity, String command, int code, String codeName, String message) {
         return switch (code) {
             case Codes.NO_REPLICATION_ENABLED -> new Failure(
                     pod + " runs without a replica set.",
                     "mongod answers " + command + ": " + message,
                     "Add --replSet NAME to mongod's command.");
-            case Codes.UNAUTHORIZED -> new Failure(
-                    pod + " asks for authentication, which this step does not have.",
-                    "mongod answers " + command + ": " + message,
-                    "Sets with authentication are not supported yet.");
+            case Codes.UNAUTHORIZED -> identity == Identity.NOBODY
+                    ? new Failure(
+                            pod + " asks for authentication.",
+                            "mongod answers " + command + ": " + message,
+                            "Give parameter '" + Login.ROOT + "': the id of a user name with password in Jenkins' credentials.")
+                    : new Failure(
+                            pod + " lets " + identity.label() + " in, but not do what the step needs.",
+                            "mongod answers " + command + ": " + message,
+                            "Give the user the role root on admin.");
             default -> new MemberRefused(pod, command, code, codeName, message);
         };
     }

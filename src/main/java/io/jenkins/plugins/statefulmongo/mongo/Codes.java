@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 /** The error codes of MongoDB that the steps know how to take. https://www.mongodb.com/docs/manual/reference/error-codes/ */
 public final class Codes {
     public static final int UNAUTHORIZED = 13;
+    public static final int AUTHENTICATION_FAILED = 18;
     public static final int ALREADY_INITIALIZED = 23;
     public static final int NODE_NOT_FOUND = 74;
     public static final int NO_REPLICATION_ENABLED = 76;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
@@ -11,6 +12,7 @@ import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.ServerMonitoringMode;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import java.io.IOException;
@@ -43,13 +45,19 @@ public final class MemberClient implements AutoCloseable {
 
     private final String pod;
     private final LocalPortForward forward;
+    private final Identity identity;
     private final MongoClient client;
 
-    MemberClient(String pod, LocalPortForward forward) {
+    MemberClient(String pod, LocalPortForward forward, Identity identity) {
         this.pod = pod;
         this.forward = forward;
+        this.identity = identity;
         int millis = (int) CALL.toMillis();
-        client = MongoClients.create(MongoClientSettings.builder()
+        MongoClientSettings.Builder settings = MongoClientSettings.builder();
+        if (identity.credential() != null) {
+            settings.credential(identity.credential());
+        }
+        client = MongoClients.create(settings
                 .applicationName("stateful-mongo")
                 .applyToClusterSettings(b -> b.mode(ClusterConnectionMode.SINGLE)
                         .hosts(List.of(new ServerAddress("127.0.0.1", forward.getLocalPort())))
@@ -151,6 +159,34 @@ public final class MemberClient implements AutoCloseable {
         return size < 0.9 * limit ? Long.MAX_VALUE : Answers.seconds(oplogEnd(-1)) - Answers.seconds(oplogEnd(1));
     }
 
+    /** Asks for nothing but to be let in. */
+    void knock() throws Failure, Unavailable {
+        run("ping");
+    }
+
+    /** All users of all databases, as {@code user@database}. */
+    public List<String> users() throws Failure, Unavailable {
+        return run(new Document("usersInfo", new Document("forAllDBs", true))).getList("users", Document.class).stream()
+                .map(u -> u.getString("user") + "@" + u.getString("db"))
+                .toList();
+    }
+
+    /** Creates a user with the role root; on the primary only. */
+    public void createRoot(Login login) throws Failure, Unavailable {
+        run(userCommand("createUser", login).append("roles", List.of(new Document("role", "root").append("db", "admin"))));
+    }
+
+    /** Gives a user of {@code admin} another password; on the primary only. */
+    public void changePassword(Login login) throws Failure, Unavailable {
+        run(userCommand("updateUser", login));
+    }
+
+    private static Document userCommand(String command, Login login) {
+        return new Document(command, login.user())
+                .append("pwd", login.password())
+                .append("writeConcern", new Document("w", "majority").append("wtimeout", CALL.toMillis() - 1_000));
+    }
+
     /** Closes the client before the port-forward under it. */
     @Override
     public void close() {
@@ -173,9 +209,13 @@ public final class MemberClient implements AutoCloseable {
 
     /**
      * A member that is not initiated refuses to list its databases. This is the question by which replSetInitiate itself finds out whether
-     * another member holds any (mongod's check_quorum_for_config_change.cpp); without a sender it changes nothing.
+     * another member holds any (mongod's check_quorum_for_config_change.cpp); without a sender it changes nothing. Only members may ask it
+     * where there are users, and who has been let in as one need not: that user is data.
      */
     private boolean holdsData() throws Failure, Unavailable {
+        if (identity.user()) {
+            return true;
+        }
         Document replication = run("getCmdLineOpts").get("parsed", new Document()).get("replication", new Document());
         Object name = replication.getOrDefault("replSet", replication.get("replSetName"));
         return run(new Document("replSetHeartbeat", name)
@@ -235,7 +275,12 @@ public final class MemberClient implements AutoCloseable {
             if (e.getErrorCode() == Codes.SHUTDOWN_IN_PROGRESS) {
                 throw new Unavailable(pod + " is shutting down");
             }
-            throw Answers.refused(pod, command, e.getErrorCode(), e.getErrorCodeName(), e.getErrorMessage());
+            throw Answers.refused(pod, identity, command, e.getErrorCode(), e.getErrorCodeName(), e.getErrorMessage());
+        } catch (MongoSecurityException e) {
+            if (e.getCause() instanceof MongoCommandException c && c.getErrorCode() == Codes.AUTHENTICATION_FAILED) {
+                throw new LoginRefused(pod, identity);
+            }
+            throw new Unavailable(pod + " does not answer " + command + ": the login broke off");
         } catch (MongoException e) {
             throw new Unavailable(pod + " does not answer " + command + ": " + reason(e));
         } catch (IllegalStateException e) {

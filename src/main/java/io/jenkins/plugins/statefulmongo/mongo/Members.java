@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.IdleThreads;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.AccessReview;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** The mongods of one StatefulSet: a client for each pod's uid, made when it is first asked and closed when the pod is gone. */
@@ -30,22 +32,33 @@ public final class Members implements AutoCloseable {
     private final Kube kube;
     private final Map<String, MemberClient> byUid = new HashMap<>();
     private final ExecutorService pool = IdleThreads.pool("stateful-mongo-ask");
+    private final Identities identities;
     private boolean mayForward;
+    private boolean rootChecked;
 
     public Members(Kube kube) {
+        this(kube, null);
+    }
+
+    /** @param login the set's root user; null: members are asked without authentication */
+    public Members(Kube kube, Login login) {
         this.kube = kube;
+        identities = new Identities(kube, login);
     }
 
     /**
      * Asks the mongod of every pod, all at the same time.
      *
-     * @return by ordinal; a mongod that does not answer is there with its error
+     * @return by ordinal; a mongod that does not answer, or does not let the step in, is there with its error
+     * @throws Failure where none lets it in
      */
-    public Map<Integer, MemberState> ask(SetState set, List<PodState> pods) throws Failure, InterruptedException {
+    public Map<Integer, MemberState> ask(SetState set, List<PodState> pods) throws Failure, Unavailable, InterruptedException {
+        identities.learn(set);
         forgetAllBut(pods);
         List<Future<MemberState>> answers = new ArrayList<>();
+        AtomicBoolean refused = new AtomicBoolean();
         for (PodState pod : pods) {
-            answers.add(pool.submit(() -> ask(set, pod)));
+            answers.add(pool.submit(() -> ask(set, pod, refused)));
         }
         Map<Integer, MemberState> states = new TreeMap<>();
         try {
@@ -61,8 +74,13 @@ public final class Members implements AutoCloseable {
         } finally {
             answers.forEach(a -> a.cancel(true));
         }
-        if (pods.stream().anyMatch(PodState::serves) && states.values().stream().noneMatch(MemberState::answered)) {
-            checkRights(set.namespace());
+        if (states.values().stream().noneMatch(MemberState::answered)) {
+            if (refused.get()) {
+                throw identities.refused();
+            }
+            if (pods.stream().anyMatch(PodState::serves)) {
+                checkRights(set.namespace());
+            }
         }
         return states;
     }
@@ -92,10 +110,44 @@ public final class Members implements AutoCloseable {
         synchronized (byUid) {
             MemberClient client = byUid.get(pod.uid());
             if (client == null) {
-                client = new MemberClient(pod.name(), kube.forward(set.namespace(), pod.name(), set.mongod().port()));
+                client = open(set, pod, identities.asking());
                 byUid.put(pod.uid(), client);
             }
             return client;
+        }
+    }
+
+    private MemberClient open(SetState set, PodState pod, Identity identity) throws Unavailable {
+        return new MemberClient(pod.name(), kube.forward(set.namespace(), pod.name(), set.mongod().port()), identity);
+    }
+
+    /** Whether members are asked by their own key, and not as the root user. To be asked after {@link #ask}. */
+    public boolean byTheirKey() {
+        return identities.member();
+    }
+
+    /** Whether the root user, whom the step must have named, is let in by a member that has the users. */
+    public boolean takesRoot(SetState set, PodState pod) throws Failure, Unavailable {
+        try (MemberClient client = open(set, pod, identities.root())) {
+            client.knock();
+            return true;
+        } catch (LoginRefused e) {
+            return false;
+        }
+    }
+
+    /** Where members are asked by their own key: sees, once, that the primary lets the root user in too. */
+    public void checkRoot(SetState set, List<PodState> pods, Map<Integer, MemberState> states) throws Failure, Unavailable {
+        if (rootChecked || !byTheirKey()) {
+            return;
+        }
+        for (PodState pod : pods) {
+            if (states.get(pod.ordinal()).isPrimary()) {
+                if (!takesRoot(set, pod)) {
+                    throw identities.rootRefused(pod.name());
+                }
+                rootChecked = true;
+            }
         }
     }
 
@@ -105,7 +157,7 @@ public final class Members implements AutoCloseable {
         forgetAllBut(List.of());
     }
 
-    private MemberState ask(SetState set, PodState pod) throws Failure {
+    private MemberState ask(SetState set, PodState pod, AtomicBoolean refused) throws Failure {
         boolean down = !pod.running()
                 || pod.containers().stream().anyMatch(c -> c.name().equals(set.container()) && c.waitingReason() != null);
         if (down || pod.terminating()) {
@@ -119,6 +171,10 @@ public final class Members implements AutoCloseable {
                 forget(pod.uid());
             }
             return state;
+        } catch (LoginRefused e) {
+            refused.set(true);
+            forget(pod.uid());
+            return MemberState.unreachable(pod.ordinal(), e.getMessage());
         } catch (Unavailable e) {
             return MemberState.unreachable(pod.ordinal(), e.getMessage());
         }

@@ -208,6 +208,15 @@ public final class DeployStatefulMongoStep extends OperationStep {
         put("wipe", wipe, false);
     }
 
+    public String getRootCredentialsId() {
+        return text("rootCredentialsId");
+    }
+
+    @DataBoundSetter
+    public void setRootCredentialsId(String rootCredentialsId) {
+        put("rootCredentialsId", rootCredentialsId);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {

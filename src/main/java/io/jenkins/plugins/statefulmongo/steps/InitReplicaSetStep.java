@@ -44,6 +44,24 @@ public final class InitReplicaSetStep extends OperationStep {
         put("clusterDomain", clusterDomain);
     }
 
+    public String getRootCredentialsId() {
+        return text("rootCredentialsId");
+    }
+
+    @DataBoundSetter
+    public void setRootCredentialsId(String rootCredentialsId) {
+        put("rootCredentialsId", rootCredentialsId);
+    }
+
+    public boolean isRotateRootPassword() {
+        return flag("rotateRootPassword", false);
+    }
+
+    @DataBoundSetter
+    public void setRotateRootPassword(boolean rotateRootPassword) {
+        put("rotateRootPassword", rotateRootPassword, false);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.config.ConnectionSource;
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Engine;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
@@ -15,7 +16,7 @@ import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.page.Recording;
 
 /**
- * Makes the operation of a request: resolves the connection with its credential, and the namespace. Opens the section of this call on the
+ * Makes the operation of a request: resolves the connection with its credential, the namespace, and the credential that the step names. Opens the section of this call on the
  * build's page.
  */
 final class OperationFactory implements Engine.Factory {
@@ -57,8 +58,9 @@ final class OperationFactory implements Engine.Factory {
                     "Give the step a namespace, or the connection a default one.");
         }
         recording.place(title(), connection.name());
+        Login login = parameters.has(Login.ROOT) ? source.login(parameters.text(Login.ROOT, null), run) : null;
         Console console = new Console(listener.getLogger(), recording);
         return OnCluster.create(Cluster.open(connection), recording, cluster -> Operations.of(request.function())
-                .create(new Scope(cluster, namespace, console, request.holder(), task::wake), parameters));
+                .create(new Scope(cluster, namespace, console, request.holder(), task::wake, login), parameters));
     }
 }

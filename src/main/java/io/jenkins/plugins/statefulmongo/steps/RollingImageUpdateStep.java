@@ -104,6 +104,15 @@ public final class RollingImageUpdateStep extends OperationStep {
         put("featureCompatibilityVersion", featureCompatibilityVersion);
     }
 
+    public String getRootCredentialsId() {
+        return text("rootCredentialsId");
+    }
+
+    @DataBoundSetter
+    public void setRootCredentialsId(String rootCredentialsId) {
+        put("rootCredentialsId", rootCredentialsId);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {

@@ -46,7 +46,7 @@ final class SetAccess implements AutoCloseable {
         this.options = options;
         reader = new SetReader(scope, name, container);
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube());
+        members = new Members(scope.kube(), scope.login());
     }
 
     /** Looks at the set and asks all members. */
@@ -62,7 +62,9 @@ final class SetAccess implements AutoCloseable {
         List<PodState> pods = reader.pods(set, fresh).stream()
                 .filter(p -> set.ordinals().contains(p.ordinal()))
                 .toList();
-        return new Scene(set, new Hosts(set, options.clusterDomain()), pods, members.ask(set, pods));
+        Map<Integer, MemberState> states = members.ask(set, pods);
+        members.checkRoot(set, pods, states);
+        return new Scene(set, new Hosts(set, options.clusterDomain()), pods, states);
     }
 
     private SetState set(boolean fresh) throws Failure, Unavailable, InterruptedException {

@@ -99,6 +99,20 @@ class BadInputTest {
                         "there is no Deployment api in namespace deployed.\n  It has none at all."),
                 row("rollingImageUpdate namespace: 'deployed', kind: 'DaemonSet', image: 'a:1'",
                         "parameter 'kind' must be one of StatefulSet, Deployment, but is 'DaemonSet'."),
+                row("deployStatefulMongo namespace: 'fresh', image: 'mongo:7.0.14', rootCredentialsId: 'nobodys'",
+                        "deployStatefulMongo fresh/db: parameter 'rootCredentialsId' names the credential 'nobodys', and this build finds no user name"
+                                + " with password of that id.", "Add one in Manage Jenkins, Credentials, or in the credentials of the job's folder."),
+                row("initReplicaSet namespace: 'deployed', rootCredentialsId: '../../secrets'", "names the credential '../../secrets', and this build finds no"),
+                row("rollingImageUpdate namespace: 'deployed', image: 'mongo:6.0.20', rootCredentialsId: 'Root User'", "names the credential 'Root User', and"),
+                row("initReplicaSet namespace: 'deployed', rootCredentialsId: 5", "rootCredentialsId"),
+                row("deployStatefulMongo namespace: 'deployed', image: 'mongo:6.0.13', rootCredentialsId: 'known'",
+                        "StatefulSet db: its members run without authentication, and would ask for it (--keyFile).", "Nothing was touched."),
+                row("rollingImageUpdate namespace: 'deployed', image: 'mongo:6.0.20', rootCredentialsId: 'known'",
+                        "no member takes user 'root' of credential 'known'.", "mongod of StatefulSet db has no --keyFile from a Secret."),
+                row("initReplicaSet namespace: 'deployed', rotateRootPassword: true",
+                        "parameter 'rotateRootPassword' needs parameter 'rootCredentialsId', whose password is to be the new one."),
+                row("initReplicaSet namespace: 'deployed', rootCredentialsId: 'known', rotateRootPassword: 'yes'",
+                        "parameter 'rotateRootPassword' must be true or false, but is 'yes'."),
                 row("probeService namespace: 'deployed', service: 'api', path: 'demo'", "'path'"),
                 row("probeService namespace: 'deployed', service: 'api', path: '/100%'", "parameter 'path' holds a '%' without two hexadecimal digits"),
                 row("probeService namespace: 'deployed', service: 'api', path: '/a|b'", "parameter 'path' holds a '%' without", "a character that no URL has"),
@@ -149,7 +163,7 @@ class BadInputTest {
     }
 
     private static Build run(String script) throws Exception {
-        return new Pipeline(Kubeconfig.read(cluster.kubeconfig(), "embedded")).run(script);
+        return new Pipeline(Kubeconfig.read(cluster.kubeconfig(), "embedded")).credential("known", "root", "s3cret").run(script);
     }
 
     /** Those that were carried out; a dry run stores nothing. */

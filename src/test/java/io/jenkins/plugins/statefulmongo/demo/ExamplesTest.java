@@ -23,6 +23,7 @@ class ExamplesTest {
             for (String example : examples) {
                 Build build = new Pipeline(cluster)
                         .library("stateful-mongo", Path.of(""))
+                        .credential("orders-mongo", "root", "s3cret")
                         .run(example);
                 assertThat(build.result()).as(example + "\n" + build.log()).isEqualTo("SUCCESS");
             }

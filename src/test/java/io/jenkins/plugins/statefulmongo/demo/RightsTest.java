@@ -77,6 +77,8 @@ class RightsTest {
             Build stuck = grantWhatIsNamed("fixed", "rollingImageUpdate namespace: 'N', image: 'mongo:missing-7.0.17', version: '7.0.17'");
             assertThat(stuck.error()).hasMessageContaining("Rolled back: every member runs mongo:7.0.16 again");
             grantWhatIsNamed("fixed", "deployStatefulMongo namespace: 'N', absent: true, volumes: 'delete'");
+            grantWhatIsNamed("fixed", "deployStatefulMongo namespace: 'N', name: 'safe', image: 'mongo:7.0.14', replicas: 1, rootCredentialsId: 'root'");
+            grantWhatIsNamed("fixed", "deployStatefulMongo namespace: 'N', name: 'safe', absent: true, volumes: 'delete'");
             grantWhatIsNamed("fixed", APPLICATION.replace("LEVEL", "low"));
             grantWhatIsNamed("fixed", APPLICATION.replace("LEVEL", "high"));
             grantWhatIsNamed("fixed", "rollingImageUpdate namespace: 'N', kind: 'Deployment', name: 'a', image: 'busybox:1.37'");
@@ -96,7 +98,7 @@ class RightsTest {
     /** Runs the script until it names no right that is missing, and grants after each run what that one named. */
     private Build grantWhatIsNamed(String namespace, String script) throws Exception {
         while (true) {
-            Build build = new Pipeline(Kubeconfig.read(cluster.kubeconfig(), "embedded")).run(script.replace("'N'", "'" + namespace + "'"));
+            Build build = new Pipeline(Kubeconfig.read(cluster.kubeconfig(), "embedded")).credential("root", "root", "s3cret").run(script.replace("'N'", "'" + namespace + "'"));
             Set<Right> named = named(build.log());
             if (named.isEmpty()) {
                 boolean expected = build.successful() || build.error().getMessage().matches("(?s).*(Rolled back|--smallfiles).*");

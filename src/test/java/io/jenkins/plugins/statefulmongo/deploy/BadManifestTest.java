@@ -136,6 +136,26 @@ class BadManifestTest {
     }
 
     @Test
+    void theImagesOwnFirstUserIsRefusedOnANewSet() throws Failure {
+        String env = "        env:\n        - name: MONGO_INITDB_ROOT_USERNAME\n          value: root\n";
+        String own = book().replace(PORTS, env + PORTS);
+        assertThat(checks(own).firstUsers(false)).contains(
+                "MONGO_INITDB_ROOT_USERNAME has no effect: a command of its own bypasses the image's entry point");
+        DatabaseChecks checks = checks(own.replace("        command:\n        - mongod\n", "        args:\n        - mongod\n"));
+        assertThatThrownBy(() -> checks.firstUsers(false)).isInstanceOf(Failure.class).hasMessage(
+                "StatefulSet db, container db: MONGO_INITDB_ROOT_USERNAME makes each member create a user of its own before there is a set.\n"
+                        + "  Members that hold data cannot be initiated. Take MONGO_INITDB_ROOT_* out, start mongod with --keyFile from a"
+                        + " Secret, and give initReplicaSet the parameter 'rootCredentialsId': it creates the first user.\n"
+                        + "  Described by parameters, deployStatefulMongo makes the key file itself.");
+        assertThat(checks.firstUsers(true)).hasValueSatisfying(w -> assertThat(w).startsWith("MONGO_INITDB_ROOT_USERNAME makes a member that"));
+        assertThat(checks(book()).firstUsers(false)).isEmpty();
+    }
+
+    private static DatabaseChecks checks(String manifest) throws Failure {
+        return new DatabaseChecks(Wanted.of(new Parameters(Map.of("manifest", manifest)), NAMESPACE, "db").set());
+    }
+
+    @Test
     void safetyRule6_aSetOnEmptyDirIsRefused() {
         String manifest = book()
                 .replace("      containers:\n      - name: db\n", "      volumes: [{name: scratch, emptyDir: {}}]\n      containers:\n      - name: db\n")

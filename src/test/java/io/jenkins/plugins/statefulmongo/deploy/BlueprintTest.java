@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.state.KeyFile;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,28 @@ class BlueprintTest {
         assertThatThrownBy(() -> objects("image".equals(name) ? "x" : "image", "mongo:7.0.14", name, value))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("parameter '" + name + "' " + message);
+    }
+
+    @Test
+    void withARootUserMongodGetsAKeyFileThatItsGroupMayNotRead() throws Failure {
+        Map<String, Object> object = objects("image", "mongo:7.0.14", "rootCredentialsId", "shop-mongo").get(2);
+        SetState set = SetState.of(object, null);
+        assertThat(set.mongod().replicaSet()).contains("rs0");
+        assertThat(set.mongod().port()).isEqualTo(27017);
+        assertThat(KeyFile.of(set)).contains(new KeyFile("db-keyfile", "keyfile"));
+        assertThat(Json.texts(set.database(), "command")).containsExactly(
+                "sh", "-c", "install -m 0400 /etc/mongod-keyfile-secret/keyfile /etc/mongod-keyfile/keyfile && exec \"$@\"", "sh",
+                "mongod", "--replSet", "rs0", "--bind_ip_all", "--port", "27017", "--keyFile", "/etc/mongod-keyfile/keyfile");
+        assertThat(pod("image", "mongo:7.0.14")).doesNotContainKey("volumes");
+    }
+
+    @Test
+    void aKeyFileIsAnotherEachTimeAndAsLongAsMongodTakes() {
+        Map<String, Object> secret = KeyFileSecret.generate("db");
+        String data = Json.text(secret, "data", KeyFileSecret.KEY);
+        assertThat(new String(Base64.getDecoder().decode(data), StandardCharsets.US_ASCII)).matches("[A-Za-z0-9+/=]{6,1024}");
+        assertThat(Json.text(KeyFileSecret.generate("db"), "data", KeyFileSecret.KEY)).isNotEqualTo(data);
+        assertThat(new Change(secret, null, null).lines()).containsExactly("+ Secret db-keyfile (the members' key file, made once)");
     }
 
     @Test

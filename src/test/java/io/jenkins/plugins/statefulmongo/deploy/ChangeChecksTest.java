@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChangeChecksTest {
     private static final String JOURNAL = "stateful-mongo.jenkins.io/update";
@@ -146,5 +148,40 @@ class ChangeChecksTest {
         Map<String, Object> template =
                 Json.list(wanted("image", "mongo:7.0.14").beside(theirs, JOURNAL).set().object(), "spec", "volumeClaimTemplates").get(0);
         assertThat(Json.map(template, "metadata")).doesNotContainKey("labels");
+    }
+
+    /** A set whose mongod has these options too. */
+    private static SetState with(String... options) throws Failure {
+        Map<String, Object> object = Tree.copy(wanted("image", "mongo:7.0.14").set().object());
+        Map<String, Object> container = Json.list(object, "spec", "template", "spec", "containers").get(0);
+        container.put("command", Tree.list(Json.texts(container, "command"), List.of(options)));
+        return SetState.of(object, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+        "-, --keyFile=/k",
+        "--keyFile=/k, -",
+        "-, --tlsMode=preferTLS",
+        "--tlsMode=requireTLS, --tlsMode=allowTLS",
+        "--sslMode=requireSSL, -",
+    })
+    void safety19_authenticationAndTlsAreRefusedInOneStep(String from, String to) throws Failure {
+        SetState live = from == null ? with() : with(from);
+        SetState wanted = to == null ? with() : with(to);
+        assertThatThrownBy(() -> new ChangeChecks(live, wanted, false, false).check()).isInstanceOf(Failure.class).hasMessageContaining(" in stages, each")
+                .hasMessageEndingWith("Nothing was touched.");
+    }
+
+    @Test
+    void safety19_theyAreChangedStageByStage() throws Failure {
+        List<SetState> stages = List.of(
+                with(), with("--keyFile", "/k", "--transitionToAuth"), with("--keyFile", "/k"),
+                with("--keyFile", "/k", "--tlsMode", "allowTLS"), with("--keyFile", "/k", "--tlsMode", "preferTLS"),
+                with("--keyFile", "/k", "--tlsMode", "requireTLS"));
+        for (int i = 1; i < stages.size(); i++) {
+            new ChangeChecks(stages.get(i - 1), stages.get(i), false, false).check();
+            new ChangeChecks(stages.get(i), stages.get(i - 1), false, false).check();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.OpTime;
 import java.util.List;
@@ -98,13 +99,16 @@ class DocumentsTest {
 
     @Test
     void refusalsNameTheMemberAndTheRemedy() {
-        assertThat(Answers.refused("db-0", "replSetGetStatus", 76, "NoReplicationEnabled", "not running with --replSet"))
+        assertThat(Answers.refused("db-0", Identity.NOBODY, "replSetGetStatus", 76, "NoReplicationEnabled", "not running with --replSet"))
                 .hasMessage("db-0 runs without a replica set.\n  mongod answers replSetGetStatus: not running with --replSet\n"
                         + "  Add --replSet NAME to mongod's command.");
-        assertThat(Answers.refused("db-0", "replSetGetStatus", 13, "Unauthorized", "requires authentication"))
-                .hasMessage("db-0 asks for authentication, which this step does not have.\n"
-                        + "  mongod answers replSetGetStatus: requires authentication\n  Sets with authentication are not supported yet.");
-        Failure other = Answers.refused("db-0", "replSetReconfig", 103, "NewReplicaSetConfigurationIncompatible", "no");
+        assertThat(Answers.refused("db-0", Identity.NOBODY, "replSetGetStatus", 13, "Unauthorized", "requires authentication"))
+                .hasMessage("db-0 asks for authentication.\n  mongod answers replSetGetStatus: requires authentication\n"
+                        + "  Give parameter 'rootCredentialsId': the id of a user name with password in Jenkins' credentials.");
+        assertThat(Answers.refused("db-0", Identity.of(new Login("shop-mongo", "root", "planted")), "replSetGetConfig", 13, "Unauthorized", "not authorized"))
+                .hasMessage("db-0 lets user 'root' of credential 'shop-mongo' in, but not do what the step needs.\n"
+                        + "  mongod answers replSetGetConfig: not authorized\n  Give the user the role root on admin.");
+        Failure other = Answers.refused("db-0", Identity.NOBODY, "replSetReconfig", 103, "NewReplicaSetConfigurationIncompatible", "no");
         assertThat(other).isInstanceOf(MemberRefused.class).hasMessage("db-0 refuses replSetReconfig: no (103 NewReplicaSetConfigurationIncompatible).");
     }
 

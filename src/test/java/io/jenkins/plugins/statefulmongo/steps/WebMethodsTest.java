@@ -50,6 +50,7 @@ class WebMethodsTest {
             config.StatefulMongoJobProperty$DescriptorImpl | doCheckNamespace doFillClusterItems | POST | CONFIGURE
             config.StatefulMongoFolderProperty$DescriptorImpl | doCheckNamespace doFillClusterItems | POST | CONFIGURE
             steps.OperationStepDescriptor | doFillClusterItems doCheckNamespace doCheckName doCheckTimeoutSeconds | POST | CONFIGURE
+            steps.OperationStepDescriptor | doFillRootCredentialsIdItems doCheckRootCredentialsId | POST | CONFIGURE
             steps.OperationBuilder$OperationBuilderDescriptor | getStepDescriptor | GET | ROUTE
             steps.DeployStatefulMongoStep$DescriptorImpl | doFillVolumesItems doCheckImage doCheckReplicas doCheckReplicaSet | POST | CONFIGURE
             steps.DeployStatefulMongoStep$DescriptorImpl | doCheckStorage doCheckStorageClass doCheckCpu doCheckMemory doCheckPort | POST | CONFIGURE

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.testing;
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Engine;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
@@ -38,6 +39,7 @@ public final class Bench implements AutoCloseable {
     private final List<Cluster> cancelled = new ArrayList<>();
     private final String namespace = "it-" + UUID.randomUUID().toString().substring(0, 8);
     private final Duration limit;
+    private volatile Login login;
 
     /** @param kubeconfig the kubeconfig's text */
     public Bench(String kubeconfig) throws Exception {
@@ -72,6 +74,11 @@ public final class Bench implements AutoCloseable {
 
     public Kube kube() {
         return kube;
+    }
+
+    /** As whom operations that start from now on work with the database; null: as nobody. */
+    public void login(Login user) {
+        login = user;
     }
 
     public void apply(String yaml) throws Exception {
@@ -140,7 +147,7 @@ public final class Bench implements AutoCloseable {
             engines.add(engine);
             Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8));
             task.set(engine.submit(
-                    t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake)), closed),
+                    t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake, login)), closed),
                     System.currentTimeMillis() + limit.toMillis(),
                     false,
                     new Engine.Listener() {

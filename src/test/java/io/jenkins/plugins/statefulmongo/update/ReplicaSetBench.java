@@ -2,12 +2,14 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoCredential;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.connection.ClusterConnectionMode;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.deploy.DeployStatefulMongo;
+import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
@@ -196,8 +198,17 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** A command to one mongod, in whatever state it is. */
     public Document command(int ordinal, String database, Document command) throws Exception {
+        return command(ordinal, database, command, null);
+    }
+
+    /** @param user of the database admin; null: nobody */
+    Document command(int ordinal, String database, Document command, Login user) throws Exception {
+        MongoClientSettings.Builder settings = MongoClientSettings.builder();
+        if (user != null) {
+            settings.credential(MongoCredential.createCredential(user.user(), "admin", user.password().toCharArray()));
+        }
         try (LocalPortForward forward = bench.kube().forward(bench.namespace(), "db-" + ordinal, 27017);
-                MongoClient client = MongoClients.create(MongoClientSettings.builder()
+                MongoClient client = MongoClients.create(settings
                         .applyToClusterSettings(c -> c.mode(ClusterConnectionMode.SINGLE)
                                 .hosts(List.of(new ServerAddress("127.0.0.1", forward.getLocalPort())))
                                 .serverSelectionTimeout(20, TimeUnit.SECONDS))

@@ -6,7 +6,8 @@ import java.util.Map;
 final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final Map<Integer, String> NAMES = Map.ofEntries(
-            Map.entry(2, "BadValue"), Map.entry(6, "HostUnreachable"), Map.entry(20, "IllegalOperation"), Map.entry(23, "AlreadyInitialized"),
+            Map.entry(2, "BadValue"), Map.entry(11, "UserNotFound"), Map.entry(13, "Unauthorized"), Map.entry(17, "ProtocolError"),
+            Map.entry(18, "AuthenticationFailed"), Map.entry(6, "HostUnreachable"), Map.entry(20, "IllegalOperation"), Map.entry(23, "AlreadyInitialized"),
             Map.entry(59, "CommandNotFound"), Map.entry(64, "WriteConcernFailed"), Map.entry(72, "InvalidOptions"),
             Map.entry(74, "NodeNotFound"), Map.entry(76, "NoReplicationEnabled"), Map.entry(91, "ShutdownInProgress"),
             Map.entry(93, "InvalidReplicaSetConfig"), Map.entry(94, "NotYetInitialized"), Map.entry(95, "NotSecondary"),

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /** The commands that pass through one port-forward, read from MongoDB's wire protocol as they go by. */
 final class CommandLog {
     private static final Set<String> MUTATING = Set.of("replSetInitiate", "replSetReconfig", "replSetStepDown", "replSetStepUp",
-            "setFeatureCompatibilityVersion", "insert", "createUser");
+            "setFeatureCompatibilityVersion", "insert", "createUser", "updateUser");
     private static final int HEADER = 16;
     private static final int OP_MSG = 2013;
 

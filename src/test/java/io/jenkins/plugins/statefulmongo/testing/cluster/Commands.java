@@ -20,12 +20,13 @@ final class Commands {
 
     private Commands() {}
 
-    static Document handle(Member m, String database, Document command) {
+    /** @param session null: asked from inside the cluster, by somebody who may */
+    static Document handle(Member m, Authentication.Session session, String database, Document command) {
         m.awaitThaw();
         m.mongo.lock.lock();
         Document reply;
         try {
-            reply = m.isOver() ? null : answer(m, database, command);
+            reply = m.isOver() ? null : answer(m, session, database, command);
         } finally {
             m.mongo.lock.unlock();
         }
@@ -33,9 +34,9 @@ final class Commands {
         return m.isOver() ? null : reply;
     }
 
-    private static Document answer(Member m, String database, Document command) {
+    private static Document answer(Member m, Authentication.Session session, String database, Document command) {
         try {
-            Document reply = dispatch(m, database, command, command.keySet().iterator().next());
+            Document reply = dispatch(m, session, database, command, command.keySet().iterator().next());
             if (!reply.containsKey("ok")) {
                 reply.append("ok", 1.0);
             }
@@ -60,7 +61,13 @@ final class Commands {
         return reply != null && reply.get("ok") instanceof Number ok && ok.intValue() == 1;
     }
 
-    private static Document dispatch(Member m, String database, Document command, String name) {
+    /** Whether the command only reads or writes documents. */
+    static boolean isData(String name) {
+        return WRITES.contains(name) || READS.contains(name);
+    }
+
+    private static Document dispatch(Member m, Authentication.Session session, String database, Document command, String name) {
+        Authentication.check(m, session, database, name);
         if (name.startsWith("replSet")) {
             return ReplicaCommands.handle(m, name, command);
         }
@@ -94,6 +101,8 @@ final class Commands {
                 return new Document("argv", List.of("mongod")).append("parsed",
                         m.options.replSet().isEmpty() ? new Document()
                                 : new Document("replication", new Document("replSet", m.options.replSet())));
+            case "saslStart", "saslContinue", "usersInfo", "createUser", "updateUser":
+                return Authentication.handle(m, session, database, command, name);
             case "fsync":
                 m.fsyncLocks += Boolean.TRUE.equals(command.get("lock")) ? 1 : 0;
                 return new Document("info", "now locked against writes, use db.fsyncUnlock() to unlock").append("lockCount", (long) m.fsyncLocks);
@@ -167,14 +176,14 @@ final class Commands {
         return isOk(reply) ? awaitConcern(m, command, reply.clone(), at) : reply.clone();
     }
 
-    private static void requireWritable(Member m) {
+    static void requireWritable(Member m) {
         if (!m.isWritable()) {
             throw new CommandException(10107, m.release.atLeast(5, 0) ? "not primary" : "not master");
         }
     }
 
     /** Waits until as many members have the write as its write concern asks for; from 5.0 a majority is the default. */
-    private static Document awaitConcern(Member m, Document command, Document reply, OpTime at) {
+    static Document awaitConcern(Member m, Document command, Document reply, OpTime at) {
         Document concern = command.get("writeConcern") instanceof Document d ? d : new Document();
         Object w = concern.getOrDefault("w", m.release.atLeast(5, 0) ? "majority" : 1);
         long timeout = concern.get("wtimeout") instanceof Number n ? n.longValue() : 0;

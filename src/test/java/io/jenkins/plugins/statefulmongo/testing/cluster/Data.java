@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,8 @@ final class Data {
     final List<Entry> oplog = new ArrayList<>();
     /** Replies by session and transaction number, so that a write that a driver repeats is not carried out twice. */
     final Map<String, Document> replies = new HashMap<>();
+    /** By {@code user@database}: what a createUser or updateUser left of a password, and the roles. */
+    final Map<String, Document> users = new TreeMap<>();
     private final Channel channel = new EmbeddedChannel();
     private MongoBackend backend = new MemoryBackend();
     SetConfig config;
@@ -48,6 +51,10 @@ final class Data {
         }
         if (entry.command.containsKey("setFeatureCompatibilityVersion")) {
             compatibility = (String) entry.command.get("setFeatureCompatibilityVersion");
+            return new Document("ok", 1.0);
+        }
+        if (entry.command.get("user") instanceof Document user) {
+            users.put((String) entry.command.values().iterator().next(), user);
             return new Document("ok", 1.0);
         }
         Document reply;
@@ -79,6 +86,7 @@ final class Data {
         oplog.subList(size, oplog.size()).clear();
         backend = new MemoryBackend();
         replies.clear();
+        users.clear();
         oplog.forEach(this::carryOut);
     }
 

@@ -29,6 +29,8 @@ final class Member implements Program {
     private final ObjectNode pod;
     private final List<String> words;
     private final Function<String, Data> folders;
+    /** What it keeps of the key by which members log in to each other; null without a key file. */
+    final Document key;
     MongodOptions options;
     Data data;
     SetConfig.Node self;
@@ -52,12 +54,14 @@ final class Member implements Program {
     private Host host;
     private Wire wire;
 
-    Member(Mongo mongo, ObjectNode pod, Release release, List<String> words, Function<String, Data> folders) {
+    /** @param key the content of the key file, or null */
+    Member(Mongo mongo, ObjectNode pod, Release release, List<String> words, Function<String, Data> folders, String key) {
         this.mongo = mongo;
         this.pod = pod;
         this.release = release;
         this.words = words;
         this.folders = folders;
+        this.key = key == null ? null : Scram.store(key.replaceAll("\\s", ""));
     }
 
     String hostname() {
@@ -77,6 +81,12 @@ final class Member implements Program {
             return;
         }
         log("I", "CONTROL", "MongoDB starting, version " + release.full());
+        if (options.keyFile() != null && key == null) {
+            log("E", "ACCESS", "Error reading file " + options.keyFile() + ": No such file or directory");
+            ended = true;
+            host.exited(1);
+            return;
+        }
         mongo.lock.lock();
         try {
             open();
@@ -106,7 +116,7 @@ final class Member implements Program {
             data.compatibility = release.series();
         }
         data.open = true;
-        wire = new Wire(mongo.wire, mongo.commands, (database, command) -> Commands.handle(this, database, command));
+        wire = new Wire(mongo.wire, mongo.commands, (session, database, command) -> Commands.handle(this, session, database, command));
         mongo.join(this);
         log("I", "NETWORK", "Waiting for connections, port " + options.port());
         mongo.loop.after(20, data.config != null ? () -> Membership.rejoin(this) : this::isFound);
@@ -181,7 +191,7 @@ final class Member implements Program {
     }
 
     Document run(String database, Document command) {
-        return Commands.handle(this, database, command);
+        return Commands.handle(this, null, database, command);
     }
 
     @Override

@@ -93,6 +93,15 @@ final class MongodOptions {
         return values.containsKey("bind_ip_all") || !bind.matches("(localhost|127\\.0\\.0\\.1|::1|,)+");
     }
 
+    /** Where the key file is; null without. */
+    String keyFile() {
+        return values.get("keyFile");
+    }
+
+    boolean asksForLogin() {
+        return (values.containsKey("keyFile") || values.containsKey("auth")) && !values.containsKey("transitionToAuth");
+    }
+
     /** How long a new member stays in STARTUP2: the test bed's parameter of the same name. */
     long initialSyncMillis() {
         return Long.parseLong(parameters.getOrDefault("standInInitialSyncDelayMillis", "30"));

@@ -2,7 +2,9 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +75,13 @@ final class Network {
         labels.set("matchLabels", selector);
         return store.list(Resource.PODS, namespace).stream().filter(pod -> Selector.matches(labels, pod)
                 && running.containsKey(Json.uid(pod)) && (unready || Pods.isHealthy(pod))).toList();
+    }
+
+    /** The text of one file of a Secret, or null. */
+    String secret(String namespace, String name, String file) {
+        ObjectNode secret = store.get(Resource.SECRETS, namespace, name);
+        String data = secret == null ? "" : Json.text(secret, "data", file);
+        return data.isEmpty() ? null : new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
     }
 
     String volumeOf(String namespace, String claim) {

@@ -23,6 +23,7 @@ final class Reports {
         if (Boolean.TRUE.equals(command.get("helloOk")) && m.release.hasHello()) {
             d.append("helloOk", true);
         }
+        Authentication.mechanisms(m, command, d);
         SetConfig config = m.data.config;
         if (m.options.replSet().isEmpty()) {
             d.append(primaryField, true);

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Wire {
     /** Answers a command; may block. Null means no answer and the end of the connection. */
     interface Handler {
-        Document handle(String database, Document command);
+        Document handle(Authentication.Session session, String database, Document command);
     }
 
     private final ChannelGroup clients;
@@ -65,6 +65,8 @@ final class Wire {
     }
 
     private final class Door extends SimpleChannelInboundHandler<ClientRequest> {
+        private final Authentication.Session session = new Authentication.Session();
+
         @Override
         protected void channelRead0(ChannelHandlerContext context, ClientRequest request) {
             try {
@@ -77,11 +79,11 @@ final class Wire {
         private void answer(ChannelHandlerContext context, ClientRequest request) {
             MessageHeader header = new MessageHeader(ids.incrementAndGet(), request.getHeader().getRequestID());
             if (request instanceof MongoMessage message) {
-                Document reply = handler.handle(message.getDatabaseName(), message.getDocument());
+                Document reply = handler.handle(session, message.getDatabaseName(), message.getDocument());
                 send(context, reply == null ? null : new MongoMessage(message.getChannel(), header, reply));
             } else if (request instanceof MongoQuery query) {
                 Document command = query.getQuery().get("$query") instanceof Document inner ? inner : query.getQuery();
-                Document reply = handler.handle(query.getDatabaseName(), command);
+                Document reply = handler.handle(session, query.getDatabaseName(), command);
                 send(context, reply == null ? null : new MongoReply(header, reply));
             }
         }

@@ -38,6 +38,7 @@ public final class Pipeline {
     private final ConnectionSource connections;
     private final Map<String, Path> libraries = new LinkedHashMap<>();
     private final Map<String, Object> parameters = new LinkedHashMap<>();
+    private final Map<String, List<String>> credentials = new LinkedHashMap<>();
     private PrintStream console = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     private Predicate<String> restart = line -> false;
     private int number = 1;
@@ -66,6 +67,12 @@ public final class Pipeline {
 
     public Pipeline parameter(String name, Object value) {
         parameters.put(name, value);
+        return this;
+    }
+
+    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId}. */
+    public Pipeline credential(String id, String user, String password) {
+        credentials.put(id, List.of(user, password));
         return this;
     }
 
@@ -118,6 +125,7 @@ public final class Pipeline {
         Script script = new Script(helper, number);
         script.params().putAll(parameters);
         StatefulMongoSteps steps = new StatefulMongoSteps(connections, build, log).restart(restart);
+        credentials.forEach((id, login) -> steps.credential(id, login.get(0), login.get(1)));
         runner = steps.runner();
         Path folder = Files.createTempDirectory("pipeline");
         try {

@@ -89,6 +89,12 @@ public final class StatefulMongoSteps implements AutoCloseable {
         return this;
     }
 
+    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId}. */
+    public StatefulMongoSteps credential(String id, String user, String password) {
+        defaults.credential(id, user, password);
+        return this;
+    }
+
     private Object call(StepDescriptor step, Object[] arguments) throws Throwable {
         log.println("[Pipeline] " + step.getFunctionName());
         return runner.run(step, arguments);

@@ -1,0 +1,90 @@
+package io.jenkins.plugins.statefulmongo.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.deploy.DeployStatefulMongo;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
+import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
+import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
+import java.util.Map;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On the embedded cluster. */
+class AuthenticationTest extends AuthenticationContract {
+    private static final Bench.Making DEPLOYS = scope -> new DeployStatefulMongo(
+            scope, new Parameters(Map.of("image", "mongo:4.4.28", "rootCredentialsId", "shop-mongo")));
+    private static final Bench.Making INITIATES = scope -> new InitReplicaSet(scope, new Parameters(Map.of("rootCredentialsId", "shop-mongo")));
+
+    private static EmbeddedCluster cluster;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = EmbeddedCluster.start();
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    @Override
+    protected String kubeconfig() {
+        return cluster.kubeconfig();
+    }
+
+    /** Kills the process of an operation at each call that changes something, every other time before the answer, and begins anew. */
+    private void killed(boolean deployed, Bench.Making making) throws Exception {
+        Cut cut;
+        int point = 0;
+        do {
+            try (ReplicaSetBench lane = new ReplicaSetBench(cluster.kubeconfig())) {
+                lane.bench.login(ROOT);
+                if (deployed) {
+                    assertThat(lane.bench.run(DEPLOYS).failure()).isNull();
+                    lane.ready(3);
+                }
+                cut = new DyingClient(cluster, lane.bench).kill(1 + point, DyingClient.MUTATING, point % 2 == 0, "bench/1", making);
+                if (!deployed) {
+                    assertThat(lane.bench.run(DEPLOYS).failure()).as("%s", cut).isNull();
+                    lane.ready(3);
+                }
+                Ended ended = lane.bench.run(INITIATES);
+                assertThat(ended.failure()).as("%s%s", cut, ended.console()).isNull();
+                assertThat(lane.command(0, "admin", new Document("usersInfo", 1), ROOT).getList("users", Document.class)).hasSize(1);
+                point++;
+            }
+        } while (cut != null);
+        assertThat(point).as("points").isGreaterThan(4);
+    }
+
+    @Test
+    void goesOnAfterEveryCallOfADeploymentWhoseProcessDied() throws Exception {
+        killed(false, DEPLOYS);
+    }
+
+    @Test
+    void goesOnAfterEveryCallOfAnInitiationWhoseProcessDied() throws Exception {
+        killed(true, INITIATES);
+    }
+
+    @Test
+    void withoutTheRightToTheKeyTheStepsWorkAsRoot() throws Exception {
+        initiated();
+        cluster.deny("get", "secrets");
+        try {
+            assertThat(refused(set.deploy(with("image", "mongo:4.4.28", "storage", "1Gi"))))
+                    .startsWith("cannot read Secret db-keyfile: secrets \"db-keyfile\" is forbidden: ")
+                    .endsWith("docs/production.md has the Role that is enough.");
+            Ended asRoot = set.initiate(with());
+            assertThat(asRoot.failure()).isNull();
+        } finally {
+            cluster.allow("get", "secrets");
+        }
+    }
+}
