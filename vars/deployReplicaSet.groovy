@@ -3,5 +3,5 @@ def call(Map args) {
     deployStatefulMongo args
     waitOrdinals cluster: args.cluster, namespace: args.namespace, name: args.name, container: args.container
     return initReplicaSet(cluster: args.cluster, namespace: args.namespace, name: args.name, container: args.container,
-        clusterDomain: args.clusterDomain)
+        clusterDomain: args.clusterDomain, rootCredentialsId: args.rootCredentialsId)
 }
