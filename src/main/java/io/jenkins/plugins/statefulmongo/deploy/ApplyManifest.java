@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Applies any objects but a MongoDB, such as the application beside it:
@@ -96,7 +97,10 @@ public final class ApplyManifest implements Operation {
     private Outcome look() throws Failure, Unavailable, InterruptedException {
         console.titleOnce("applyManifest " + scope.namespace() + " on " + kube.connection().name() + " (Kubernetes " + kube.version() + ")");
         Home there = Home.of(kube, scope.namespace());
-        there.mustStay();
+        Optional<Outcome> going = there.going();
+        if (going.isPresent()) {
+            return going.get();
+        }
         there.remark(console);
         if (there.missing() && !dryRun) {
             fresh = Home.create(kube, scope.namespace(), home).orElse(null);
@@ -105,7 +109,11 @@ public final class ApplyManifest implements Operation {
             }
             return Outcome.now("the new namespace");
         }
-        List<Change> changes = there.missing() ? Preview.ofNothing(objects) : tried(there);
+        Optional<List<Change>> tried = there.missing() ? Optional.of(Preview.ofNothing(objects)) : tried(there);
+        if (tried.isEmpty()) {
+            return Outcome.after(Home.SOON, "what somebody else writes at the same moment");
+        }
+        List<Change> changes = tried.get();
         if (there.missing() || fresh != null) {
             console.line("+ Namespace " + scope.namespace());
             application.created("Namespace " + scope.namespace());
@@ -119,12 +127,16 @@ public final class ApplyManifest implements Operation {
         return Outcome.now("the first object");
     }
 
-    private List<Change> tried(Home there) throws Failure, Unavailable, InterruptedException {
+    /** Empty where somebody else wrote one of the objects meanwhile: to be looked at again. */
+    private Optional<List<Change>> tried(Home there) throws Failure, Unavailable, InterruptedException {
         try {
             List<Map<String, Object>> wanted =
                     keepImages ? KeptImages.in(kube, scope.namespace(), objects, console) : objects;
-            return preview.of(Wanted.with(wanted, home, there));
+            return Optional.of(preview.of(Wanted.with(wanted, home, there)));
         } catch (Failure e) {
+            if (e instanceof Refused refused && refused.outdated()) {
+                return Optional.empty();
+            }
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }

@@ -106,7 +106,10 @@ public final class DeployStatefulMongo implements Operation {
         console.titleOnce("deployStatefulMongo " + scope.namespace() + "/" + name + " on " + kube.connection().name()
                 + " (Kubernetes " + kube.version() + ")");
         Home home = Home.of(kube, scope.namespace());
-        home.mustStay();
+        Optional<Outcome> going = home.going();
+        if (going.isPresent()) {
+            return going.get();
+        }
         home.remark(console);
         if (!home.missing() && storage.unfinished()) {
             if (!dryRun) {
@@ -148,7 +151,11 @@ public final class DeployStatefulMongo implements Operation {
             return Outcome.now("the new namespace");
         }
         int wants = now.set().replicas();
-        List<Change> changes = previewed(now, home, found);
+        Optional<List<Change>> previewed = previewed(now, home, found);
+        if (previewed.isEmpty()) {
+            return Outcome.after(Home.SOON, "what somebody else writes at the same moment");
+        }
+        List<Change> changes = previewed.get();
         if (home.missing() || fresh != null) {
             console.line("+ Namespace " + scope.namespace());
         }
@@ -187,15 +194,19 @@ public final class DeployStatefulMongo implements Operation {
         return remarks;
     }
 
-    private List<Change> previewed(Wanted now, Home home, Optional<Map<String, Object>> live)
+    /** Empty where somebody else wrote one of the objects meanwhile: to be looked at again. */
+    private Optional<List<Change>> previewed(Wanted now, Home home, Optional<Map<String, Object>> live)
             throws Failure, Unavailable, InterruptedException {
         if (home.missing()) {
-            return Preview.ofNothing(now.objects());
+            return Optional.of(Preview.ofNothing(now.objects()));
         }
         try {
             RoomReader.check(kube, scope.namespace(), now.objects(), live.orElse(null), console);
-            return preview.of(now.objectsIn(home));
+            return Optional.of(preview.of(now.objectsIn(home)));
         } catch (Failure e) {
+            if (e instanceof Refused refused && refused.outdated()) {
+                return Optional.empty();
+            }
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }

@@ -2,11 +2,13 @@ package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.engine.Console;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ record Home(String name, Map<String, Object> live, boolean readable) {
     static final String CREATED = "stateful-mongo.jenkins.io/created";
     /** On every object that a step applied: the release's name. */
     static final String RELEASE = "stateful-mongo.jenkins.io/release";
+    static final Duration SOON = Duration.ofMillis(500);
 
     static Home of(Kube kube, String name) throws Failure, Unavailable, InterruptedException {
         try {
@@ -57,11 +60,21 @@ record Home(String name, Map<String, Object> live, boolean readable) {
         }
     }
 
-    void mustStay() throws Failure {
-        if (terminating()) {
-            throw new Failure("namespace " + name + " is being deleted.",
-                    "Wait until it is gone, then run the step again; `kubectl get namespace " + name + " -o yaml` says what it waits for.");
+    /**
+     * One that a step made is made anew once it is gone: a step that could not use it has deleted it, or a release was removed with it.
+     *
+     * @return what to answer while it goes; empty where it stays
+     * @throws Failure where somebody else's is being deleted
+     */
+    Optional<Outcome> going() throws Failure {
+        if (!terminating()) {
+            return Optional.empty();
         }
+        if (created()) {
+            return Optional.of(Outcome.after(SOON, "namespace " + name + ", which is being deleted, to be gone"));
+        }
+        throw new Failure("namespace " + name + " is being deleted.",
+                "Wait until it is gone, then run the step again; `kubectl get namespace " + name + " -o yaml` says what it waits for.");
     }
 
     /**
