@@ -126,6 +126,9 @@ final class StorageGrowth {
         if (next instanceof Action.Wait wait) {
             return Optional.of(Outcome.after(SOON, wait.reason()));
         }
+        if (!lease.outlastsACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
+        }
         act(next, map);
         return Optional.of(Outcome.now("the next step of the volumes' growth"));
     }

@@ -8,11 +8,15 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import io.jenkins.plugins.statefulmongo.update.DyingClient;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
 import io.jenkins.plugins.statefulmongo.update.ReplicaSetBench;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,28 @@ class StorageTest extends StorageContract {
             assertThat(bench.begin(sized(1), "job/3").await().failure()).as(json).startsWith(damaged);
         }
         assertThat(bench.kube().list(Kind.STATEFUL_SET, namespace, null)).isEmpty();
+    }
+
+    @Test
+    void safety07_nothingIsChangedUnderALeaseThatSlowReadsHaveUsedUp() throws Exception {
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
+        bench.until("the pods to be Ready", () -> Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "status", "readyReplicas") == 2);
+        AtomicInteger from = new AtomicInteger(-1);
+        AtomicInteger slow = new AtomicInteger();
+        cluster.fault(r -> {
+            if (r.path().contains("/" + namespace + "/leases") && !r.method().equals("GET")) {
+                from.compareAndSet(-1, cluster.requests().size());
+            } else if (from.get() >= 0 && r.path().contains("/" + namespace + "/") && slow.incrementAndGet() <= 2) {
+                LockSupport.parkNanos(Duration.ofMillis(9_700).toNanos()); // less than the client's patience
+            }
+            return false;
+        }, Fault.DROP, 1);
+        assertThat(bench.begin(sized(2), "job/2").await().failure()).isNull();
+        List<String> writes = cluster.requests().subList(from.get(), cluster.requests().size()).stream()
+                .filter(r -> r.isMutating() && r.path().contains("/" + namespace + "/"))
+                .map(r -> r.path().replaceAll("\\?.*", "").replaceAll(".*/" + namespace + "/", ""))
+                .toList();
+        assertThat(writes.subList(0, 3)).containsExactly("leases", "leases/stateful-mongo-db", "persistentvolumeclaims/mongo-data-db-0");
     }
 
     @Test
