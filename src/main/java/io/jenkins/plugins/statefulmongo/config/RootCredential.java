@@ -35,14 +35,14 @@ public final class RootCredential {
                     "Add one in Manage Jenkins, Credentials, or in the credentials of the job's folder.");
         }
         CredentialsProvider.track(run, found);
-        return login(id, found.getUsername(), found.getPassword().getPlainText());
+        return login(id, found.getUsername(), found.getPassword().getPlainText(), found.isUsernameSecret());
     }
 
-    static Login login(String id, String user, String password) throws Failure {
+    static Login login(String id, String user, String password, boolean secretUser) throws Failure {
         if (Util.fixEmptyAndTrim(user) == null || Util.fixEmpty(password) == null) {
             throw Parameters.bad(Login.ROOT, "names the credential '" + id + "', which lacks a user name or a password");
         }
-        return new Login(id, user, password);
+        return new Login(id, user, password, secretUser);
     }
 
     /** For a form: what jobs there may name; the chosen one alone to whoever may not see the configuration. */

@@ -34,6 +34,8 @@ final class StorageGrowth {
     private final SetLease lease;
     private Map<String, String> sizes = Map.of();
     private boolean underWay;
+    /** Somebody else has a ConfigMap of the name under which the set is to be stored. */
+    private boolean taken;
 
     StorageGrowth(Scope scope, String name, SetLease lease) {
         this.scope = scope;
@@ -67,6 +69,12 @@ final class StorageGrowth {
         sizes = StorageDecision.growing(live, StorageDecision.sizes(wanted));
         if (sizes.isEmpty()) {
             return;
+        }
+        if (taken) {
+            throw new Failure(
+                    "ConfigMap " + configMapName() + " is somebody else's: it lacks the label " + Home.RELEASE + ": " + name
+                            + ", and the StatefulSet is to be stored under that name while its volumes grow.",
+                    "Rename or delete it. Nothing was touched.");
         }
         for (ClaimState claim : claims(live)) {
             String size = sizes.get(claim.name().replaceFirst("-" + name + "-\\d+$", ""));
@@ -109,7 +117,7 @@ final class StorageGrowth {
         }
         Optional<Map<String, Object>> map = configMap();
         SetState live = kube.get(Kind.STATEFUL_SET, scope.namespace(), name).map(o -> SetState.of(o, null)).orElse(null);
-        Stored stored = map.map(this::stored).orElse(null);
+        Stored stored = map.isPresent() ? stored(map.get()) : null;
         Action next = new StorageDecision(live, stored, sizes, live == null ? List.of() : claims(live), live == null ? List.of() : pods(live)).next();
         if (next instanceof Action.Done) {
             underWay = false;
@@ -117,6 +125,9 @@ final class StorageGrowth {
         }
         if (next instanceof Action.Wait wait) {
             return Optional.of(Outcome.after(SOON, wait.reason()));
+        }
+        if (!lease.outlastsACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
         }
         act(next, map);
         return Optional.of(Outcome.now("the next step of the volumes' growth"));
@@ -157,7 +168,10 @@ final class StorageGrowth {
 
     private Optional<Map<String, Object>> configMap() throws Failure, Unavailable, InterruptedException {
         try {
-            return kube.get(Kind.CONFIG_MAP, scope.namespace(), configMapName());
+            Optional<Map<String, Object>> found = kube.get(Kind.CONFIG_MAP, scope.namespace(), configMapName());
+            Optional<Map<String, Object>> ours = found.filter(m -> name.equals(Json.text(m, "metadata", "labels", Home.RELEASE)));
+            taken = found.isPresent() && ours.isEmpty();
+            return ours;
         } catch (Refused e) {
             if (e.code() == 403 && !underWay) {
                 // Who may not read it has not written it.
@@ -173,9 +187,24 @@ final class StorageGrowth {
         return "stateful-mongo-" + name;
     }
 
-    private Stored stored(Map<String, Object> map) {
-        return new Stored(
-                Json.text(kube.read(Json.text(map, "data", ORIGINAL)), "metadata", "uid"), kube.read(Json.text(map, "data", SUCCESSOR)));
+    /** Whoever may write ConfigMaps could have changed it: nothing but this set is ever made of it. */
+    private Stored stored(Map<String, Object> map) throws Failure {
+        try {
+            String uid = Json.text(kube.read(Json.text(map, "data", ORIGINAL)), "metadata", "uid");
+            Map<String, Object> successor = kube.read(Json.text(map, "data", SUCCESSOR));
+            if (uid != null
+                    && Kind.STATEFUL_SET.kind().equals(successor.get("kind"))
+                    && name.equals(Manifest.name(successor))
+                    && scope.namespace().equals(Json.text(successor, "metadata", "namespace"))) {
+                return new Stored(uid, successor);
+            }
+        } catch (RuntimeException e) {
+            // No tree at all: told below.
+        }
+        throw new Failure(
+                "ConfigMap " + configMapName() + " holds no StatefulSet " + name + " as this step stores it: somebody has changed it.",
+                "Where StatefulSet " + name + " runs, delete the ConfigMap. Else its pods, if there are any, go on without it: save what the"
+                        + " ConfigMap holds, and delete it; the step then makes the StatefulSet by its own parameters.");
     }
 
     private List<ClaimState> claims(SetState live) throws Failure, Unavailable, InterruptedException {

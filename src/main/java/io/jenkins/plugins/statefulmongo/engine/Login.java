@@ -5,14 +5,19 @@ package io.jenkins.plugins.statefulmongo.engine;
  * printed.
  *
  * @param credentialsId of the credential in Jenkins that holds both
+ * @param secretUser the credential treats its user name as a secret, so no message tells it
  */
-public record Login(String credentialsId, String user, String password) {
+public record Login(String credentialsId, String user, String password, boolean secretUser) {
     /** The name of the parameter that names the credential of the set's root user. */
     public static final String ROOT = "rootCredentialsId";
 
+    public Login(String credentialsId, String user, String password) {
+        this(credentialsId, user, password, false);
+    }
+
     /** For messages: {@code user 'root' of credential 'shop-mongo'}. */
     public String label() {
-        return "user '" + user + "' of credential '" + credentialsId + "'";
+        return (secretUser ? "the user" : "user '" + user + "'") + " of credential '" + credentialsId + "'";
     }
 
     /** Without the password. */

@@ -78,6 +78,9 @@ final class Growth implements AutoCloseable {
         if (next instanceof Action.Wait wait) {
             return Optional.of(Outcome.after(SOON, wait.reason()));
         }
+        if (!lease.outlastsACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
+        }
         if (next instanceof Action.Wipe old) {
             delete(kube, scope.namespace(), old.claim());
             scope.console().line("deletes the old volume " + old.claim().name() + " (wipe)");

@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  *   <li>in a set that nobody initiated, a volume that is not marked: initReplicaSet asks its mongod.
  * </ol>
  *
- * Any other volume is refused, or with {@code wipe} deleted first; so are those of the third kind.
+ * Any other volume is refused, or with {@code wipe} deleted first; so are those of the third kind. Nothing is wiped while there is no pod
+ * at all: the set may have been scaled to none, and nobody tells its members' volumes from others.
  */
 final class GrowthDecision {
     private static final int MAX_MEMBERS = 50;
@@ -73,6 +74,9 @@ final class GrowthDecision {
         if (full.isPresent()) {
             return full.get();
         }
+        if (wipe && look.pods().isEmpty() && !found.isEmpty()) {
+            return nobodyToAsk(found);
+        }
         List<ClaimState> unsafe = new ArrayList<>();
         for (ClaimState claim : found) {
             if (config.isPresent() && look.named(config.get(), claim.ordinal()).isPresent()) {
@@ -103,6 +107,14 @@ final class GrowthDecision {
         return members <= MAX_MEMBERS ? Optional.empty() : Optional.of(new Action.Refuse(
                 config.name() + " would have " + members + " members, and MongoDB allows " + MAX_MEMBERS + ".",
                 List.of("Members that are no pods of StatefulSet " + look.set().name() + " count too. Give fewer replicas. Nothing was touched.")));
+    }
+
+    private Action nobodyToAsk(List<ClaimState> found) {
+        return new Action.Refuse(
+                "StatefulSet " + look.set().name() + " has no pod that could tell whose volumes "
+                        + found.stream().map(ClaimState::name).collect(Collectors.joining(", ")) + " are: they may be all that the replica set has.",
+                List.of("Nothing was touched. Run the step without wipe: the pods come back to these volumes. If nobody needs the data, delete the"
+                        + " claims by hand."));
     }
 
     private Action refuse(List<ClaimState> unsafe) {

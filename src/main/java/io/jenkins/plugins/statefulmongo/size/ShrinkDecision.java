@@ -91,10 +91,10 @@ class ShrinkDecision {
     }
 
     private Action uninitiated() {
-        List<Integer> silent = look.set().ordinals().stream().filter(o -> look.member(o).isEmpty()).toList();
+        List<Integer> silent = look.set().ordinals().stream().filter(o -> look.settled(o).isEmpty()).toList();
         if (!silent.isEmpty()) {
-            return new Action.Wait(silent.stream().map(look.set()::pod).collect(Collectors.joining(", ")) + " to answer: a member that was not"
-                    + " asked may hold the set");
+            return new Action.Wait(silent.stream().map(look.set()::pod).collect(Collectors.joining(", ")) + " to answer, or to load its"
+                    + " configuration: a member that was not asked may hold the set");
         }
         return look.claims().stream()
                 .filter(c -> deleteVolumes && c.ordinal() >= end && !c.terminating())

@@ -82,7 +82,7 @@ final class StuckPods {
             if (trouble.isPresent()) {
                 // Another template is another chance for one that was not made.
                 String which = pod.map(PodState::uid).orElse(scene.set().updateRevision());
-                stuck.put(ordinal, new Stuck(hopeless(ordinal, which, trouble.get()), trouble.get().text()));
+                stuck.put(ordinal, new Stuck(hopeless(scene, ordinal, which, trouble.get()), trouble.get().text()));
             }
         }
         return stuck;
@@ -133,9 +133,20 @@ final class StuckPods {
                 leftBehind);
     }
 
-    private boolean hopeless(int ordinal, String which, Trouble trouble) {
+    private boolean hopeless(Scene scene, int ordinal, String which, Trouble trouble) {
         Seen seen = remember(troubles, ordinal, which + sameness(trouble));
-        return trouble.hopeless() || WITHOUT_MONGOD.contains(trouble.cause()) && age(seen).toSeconds() >= options.stuckSeconds();
+        return trouble.hopeless()
+                || WITHOUT_MONGOD.contains(trouble.cause())
+                        && age(seen).toSeconds() >= options.stuckSeconds()
+                        && !runsAgain(scene, ordinal, trouble);
+    }
+
+    /** A mongod that ended is up again: it may recover or copy for as long as it likes. One that ends again and again is soon held back. */
+    private static boolean runsAgain(Scene scene, int ordinal, Trouble trouble) {
+        String mongod = scene.set().container();
+        return mongod.equals(trouble.container())
+                && scene.pod(ordinal).filter(PodState::running).isPresent()
+                && scene.pod(ordinal).get().containers().stream().noneMatch(c -> c.name().equals(mongod) && c.waitingReason() != null);
     }
 
     /** Equal for the same trouble later on: one restart more is no change. */

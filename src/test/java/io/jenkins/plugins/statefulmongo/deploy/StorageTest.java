@@ -8,10 +8,15 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import io.jenkins.plugins.statefulmongo.update.DyingClient;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
 import io.jenkins.plugins.statefulmongo.update.ReplicaSetBench;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,62 @@ class StorageTest extends StorageContract {
 
     private static Bench.Making sized(int gigabytes) {
         return ReplicaSetBench.deploying("image", "mongo:7.0.14", "replicas", 2, "storage", gigabytes + "Gi");
+    }
+
+    private static final String CONFIG_MAP = "stateful-mongo-db";
+
+    private void stored(boolean labelled, Object... data) throws Exception {
+        bench.kube().create(Kind.CONFIG_MAP, namespace, Tree.map("apiVersion", "v1", "kind", "ConfigMap",
+                "metadata", Tree.map("name", CONFIG_MAP, "labels", labelled ? Tree.map(Home.RELEASE, "db") : null), "data", Tree.map(data)));
+    }
+
+    @Test
+    void aConfigMapOfSomebodyElseIsNeitherReadNorDeleted() throws Exception {
+        stored(false, "their", "own");
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
+        assertThat(bench.begin(sized(1), "job/2").await().failure()).isNull();
+        assertThat(bench.begin(sized(2), "job/3").await().failure()).isEqualTo("ConfigMap stateful-mongo-db is somebody else's: it lacks the label"
+                + " stateful-mongo.jenkins.io/release: db, and the StatefulSet is to be stored under that name while its volumes grow.\n"
+                + "  Rename or delete it. Nothing was touched.");
+        assertThat(Json.text(bench.get(Kind.CONFIG_MAP, CONFIG_MAP), "data", "their")).isEqualTo("own");
+    }
+
+    @Test
+    void safety04_whatIsStoredIsNotCreatedWhereItIsNotThisSet() throws Exception {
+        String damaged = "ConfigMap stateful-mongo-db holds no StatefulSet db as this step stores it";
+        stored(true, "their", "own");
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).startsWith(damaged);
+        bench.kube().patch(Kind.CONFIG_MAP, namespace, CONFIG_MAP, Map.of("data", Map.of("statefulset.json", "{", "successor.json", "no")));
+        assertThat(bench.begin(sized(1), "job/2").await().failure()).startsWith(damaged);
+        for (String other : List.of("{'kind':'StatefulSet','metadata':{'name':'evil','namespace':'" + namespace + "'}}",
+                "{'kind':'StatefulSet','metadata':{'name':'db','namespace':'elsewhere'}}", "{'kind':'DaemonSet','metadata':{'name':'db'}}")) {
+            String json = other.replace('\'', '"');
+            bench.kube().patch(Kind.CONFIG_MAP, namespace, CONFIG_MAP, Map.of("data", Map.of("statefulset.json", "{\"metadata\":{\"uid\":\"u\"}}", "successor.json", json)));
+            assertThat(bench.begin(sized(1), "job/3").await().failure()).as(json).startsWith(damaged);
+        }
+        assertThat(bench.kube().list(Kind.STATEFUL_SET, namespace, null)).isEmpty();
+    }
+
+    @Test
+    void safety07_nothingIsChangedUnderALeaseThatSlowReadsHaveUsedUp() throws Exception {
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
+        bench.until("the pods to be Ready", () -> Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "status", "readyReplicas") == 2);
+        AtomicInteger from = new AtomicInteger(-1);
+        AtomicInteger slow = new AtomicInteger();
+        cluster.fault(r -> {
+            if (r.path().contains("/" + namespace + "/leases") && !r.method().equals("GET")) {
+                from.compareAndSet(-1, cluster.requests().size());
+            } else if (from.get() >= 0 && r.path().contains("/" + namespace + "/") && slow.incrementAndGet() <= 2) {
+                LockSupport.parkNanos(Duration.ofMillis(9_700).toNanos()); // less than the client's patience
+            }
+            return false;
+        }, Fault.DROP, 1);
+        assertThat(bench.begin(sized(2), "job/2").await().failure()).isNull();
+        List<String> writes = cluster.requests().subList(from.get(), cluster.requests().size()).stream()
+                .filter(r -> r.isMutating() && r.path().contains("/" + namespace + "/"))
+                .map(r -> r.path().replaceAll("\\?.*", "").replaceAll(".*/" + namespace + "/", ""))
+                .toList();
+        assertThat(writes.subList(0, 3)).containsExactly("leases", "leases/stateful-mongo-db", "persistentvolumeclaims/mongo-data-db-0");
     }
 
     @Test

@@ -20,6 +20,13 @@ class IdentitiesTest {
     }
 
     @Test
+    void aUserNameThatItsCredentialTreatsAsASecretIsNotTold() {
+        Login login = new Login("shop-mongo", "planted", "planted", true);
+        assertThat(login.toString()).isEqualTo("the user of credential 'shop-mongo'");
+        assertThat(new LoginRefused("db-0", Identity.of(login)).getMessage()).isEqualTo("db-0 does not take the user of credential 'shop-mongo'");
+    }
+
+    @Test
     void nobodyPrintsAPassword() {
         Login login = new Login("shop-mongo", "root", "planted");
         assertThat(login.toString()).isEqualTo("user 'root' of credential 'shop-mongo'");

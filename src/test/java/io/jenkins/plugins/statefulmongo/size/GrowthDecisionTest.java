@@ -67,6 +67,18 @@ class GrowthDecisionTest {
     }
 
     @Test
+    void safety17_volumesOfASetThatWasScaledToNothingAreNotWiped() {
+        set.part("spec").put("replicas", 0);
+        set.nodes().forEach(n -> n.exists = false);
+        assertThat(next(3, false)).as("all come back to their volumes").isEqualTo(new Action.Grow(false));
+        assertThat(next(3, true)).isEqualTo(new Action.Refuse(
+                "StatefulSet db has no pod that could tell whose volumes mongo-data-db-0, mongo-data-db-1, mongo-data-db-2 are: they may be all that the"
+                        + " replica set has.",
+                List.of("Nothing was touched. Run the step without wipe: the pods come back to these volumes. If nobody needs the data, delete the"
+                        + " claims by hand.")));
+    }
+
+    @Test
     void whoeverServesButDidNotAnswerMayKnowTheSet() {
         set.nodes().forEach(n -> n.initiated = false);
         set.node(1).answers = false;

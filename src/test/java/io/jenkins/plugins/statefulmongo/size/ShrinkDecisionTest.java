@@ -152,7 +152,18 @@ class ShrinkDecisionTest {
         assertThat(next(3)).isEqualTo(new Action.Lower());
         assertThat(decide(3, true, Set.of(), null)).isEqualTo(new Action.Delete(claim(3, null)));
         set.node(1).answers = false;
-        assertThat(next(3)).isEqualTo(new Action.Wait("db-1 to answer: a member that was not asked may hold the set"));
+        assertThat(next(3)).isEqualTo(new Action.Wait("db-1 to answer, or to load its configuration: a member that was not asked may hold the set"));
+    }
+
+    @Test
+    void safety17_aMemberThatMayYetLoadItsConfigurationIsNotTakenForOneThatNobodyInitiated() {
+        set.nodes().forEach(n -> {
+            n.initiated = false;
+            n.data = true;
+        });
+        Action.Wait wait = new Action.Wait("db-0, db-1, db-2, db-3, db-4 to answer, or to load its configuration: a member that was not asked may hold the set");
+        assertThat(next(3)).isEqualTo(wait);
+        assertThat(decide(3, true, Set.of(), null)).as("its volume may be a voter's").isEqualTo(wait);
     }
 
     private void left(int ordinal) {

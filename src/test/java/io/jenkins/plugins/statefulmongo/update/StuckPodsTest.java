@@ -153,6 +153,22 @@ class StuckPodsTest {
     }
 
     @Test
+    void safety12_aMongodThatEndedOnceAndAnswersAgainIsNotHopelessForThat() throws Exception {
+        set.node(2).state = "STARTUP2";
+        set.node(2).ready = false;
+        trouble = new Trouble("db-2", 2, "db", Cause.OUT_OF_MEMORY, false, "db-2 does not stay up: container db is killed for memory (1 restart)", "", "");
+        StuckPods patient = pods(600);
+        for (int second = 0; second <= 300; second += 10) {
+            set.node(2).copied = second;
+            assertThat(tick(patient, second).get(2).hopeless()).as("it copies, after %s s", second).isFalse();
+        }
+        set.node(2).container(137, null).answers = false;
+        assertThat(tick(patient, 310).get(2).hopeless()).as("it recovers").isFalse();
+        set.node(2).container(137, "CrashLoopBackOff");
+        assertThat(tick(patient, 320).get(2).hopeless()).as("it ended again").isTrue();
+    }
+
+    @Test
     void oneRestartMoreDoesNotBeginStuckSecondsAnew() {
         String first = sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2");
         assertThat(sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2 (1 restart)")).isEqualTo(first);
