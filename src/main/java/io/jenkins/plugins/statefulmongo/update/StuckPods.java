@@ -134,11 +134,11 @@ final class StuckPods {
     }
 
     private boolean hopeless(Scene scene, int ordinal, String which, Trouble trouble) {
+        if (trouble.hopeless() || !WITHOUT_MONGOD.contains(trouble.cause())) {
+            return trouble.hopeless(); // what fails its probe between two crashes does not begin anew
+        }
         Seen seen = remember(troubles, ordinal, which + sameness(trouble));
-        return trouble.hopeless()
-                || WITHOUT_MONGOD.contains(trouble.cause())
-                        && age(seen).toSeconds() >= options.stuckSeconds()
-                        && !runsAgain(scene, ordinal, trouble);
+        return age(seen).toSeconds() >= options.stuckSeconds() && !runsAgain(scene, ordinal, trouble);
     }
 
     /** A mongod that ended is up again: it may recover or copy for as long as it likes. One that ends again and again is soon held back. */

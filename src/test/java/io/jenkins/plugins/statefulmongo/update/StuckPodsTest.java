@@ -169,6 +169,23 @@ class StuckPodsTest {
     }
 
     @Test
+    void rule6_aProbeThatFailsBetweenTwoCrashesDoesNotBeginStuckSecondsAnew() throws Exception {
+        set.node(2).broken().phase = "Running";
+        StuckPods patient = pods(600);
+        for (int second = 0; second < 120; second += 20) {
+            set.node(2).container(2, "CrashLoopBackOff");
+            trouble = new Trouble("db-2", 2, "db", Cause.CRASH, false, "db-2 cannot start: container db ends with code 2", "", "");
+            assertThat(tick(patient, second).get(2).hopeless()).as("after %s s", second).isFalse();
+            set.node(2).container(2, null);
+            trouble = trouble(Cause.PROBE, "db-2 runs, but does not become ready: container db fails its probe");
+            assertThat(tick(patient, second + 10).get(2).hopeless()).as("it runs").isFalse();
+        }
+        set.node(2).container(2, "CrashLoopBackOff");
+        trouble = new Trouble("db-2", 2, "db", Cause.CRASH, false, "db-2 cannot start: container db ends with code 2", "", "");
+        assertThat(tick(patient, 120).get(2).hopeless()).isTrue();
+    }
+
+    @Test
     void oneRestartMoreDoesNotBeginStuckSecondsAnew() {
         String first = sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2");
         assertThat(sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2 (1 restart)")).isEqualTo(first);
