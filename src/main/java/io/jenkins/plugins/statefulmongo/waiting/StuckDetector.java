@@ -89,7 +89,8 @@ final class StuckDetector {
             boolean expired = idle.compareTo(stuck.plus(subject.more())) >= 0;
             boolean wrong = expired || suspicious(subject, idle);
             if (wrong) {
-                examine(subject, state + restarts(subject.pod()), now);
+                // Before it is given up, once more: what the cluster says of it may have come since the last look.
+                examine(subject, state + restarts(subject.pod()) + (expired ? " expired" : ""), now);
             }
             Look look = looks.get(subject.name());
             Finding finding = new Finding(look == null ? null : look.trouble(), expired);

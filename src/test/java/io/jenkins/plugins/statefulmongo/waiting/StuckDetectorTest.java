@@ -163,6 +163,15 @@ class StuckDetectorTest {
     }
 
     @Test
+    void rule6_whatTheClusterSaidSinceTheLastLookIsKnownWhenAPodIsGivenUp() throws Exception {
+        Subject subject = new Subject("db-1", 1, null, "set", Duration.ZERO);
+        at(0, subject);
+        assertThat(at(LIMIT - 2, subject).trouble().cause()).isEqualTo(Cause.UNKNOWN);
+        event("StatefulSet", "set", "FailedCreate", "create Pod db-1 in StatefulSet db failed error: pods \"db-1\" is forbidden: exceeded quota: few");
+        assertThat(at(LIMIT, subject).trouble().cause()).isEqualTo(Cause.NOT_CREATED);
+    }
+
+    @Test
     void rule6_aPodThatIsEvictedAndMadeAgainInTurnsGetsNowhere() throws Exception {
         Finding last = null;
         for (int round = 0; round < 10 && (last == null || !last.fatal()); round++) {
