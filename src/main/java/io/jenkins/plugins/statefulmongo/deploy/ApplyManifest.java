@@ -127,16 +127,12 @@ public final class ApplyManifest implements Operation {
         return Outcome.now("the first object");
     }
 
-    /** Empty where somebody else wrote one of the objects meanwhile: to be looked at again. */
     private Optional<List<Change>> tried(Home there) throws Failure, Unavailable, InterruptedException {
         try {
             List<Map<String, Object>> wanted =
                     keepImages ? KeptImages.in(kube, scope.namespace(), objects, console) : objects;
-            return Optional.of(preview.of(Wanted.with(wanted, home, there)));
+            return preview.of(Wanted.with(wanted, home, there));
         } catch (Failure e) {
-            if (e instanceof Refused refused && refused.outdated()) {
-                return Optional.empty();
-            }
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }

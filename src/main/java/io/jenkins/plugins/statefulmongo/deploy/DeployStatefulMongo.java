@@ -194,7 +194,6 @@ public final class DeployStatefulMongo implements Operation {
         return remarks;
     }
 
-    /** Empty where somebody else wrote one of the objects meanwhile: to be looked at again. */
     private Optional<List<Change>> previewed(Wanted now, Home home, Optional<Map<String, Object>> live)
             throws Failure, Unavailable, InterruptedException {
         if (home.missing()) {
@@ -202,11 +201,8 @@ public final class DeployStatefulMongo implements Operation {
         }
         try {
             RoomReader.check(kube, scope.namespace(), now.objects(), live.orElse(null), console);
-            return Optional.of(preview.of(now.objectsIn(home)));
+            return preview.of(now.objectsIn(home));
         } catch (Failure e) {
-            if (e instanceof Refused refused && refused.outdated()) {
-                return Optional.empty();
-            }
             throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }

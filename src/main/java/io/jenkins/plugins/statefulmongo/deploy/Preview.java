@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Server-side apply as these steps use it: tried dry first, object by object, so that every refusal (another manager's field, quota,
@@ -25,15 +26,26 @@ final class Preview {
         this.namespace = namespace;
     }
 
-    /** What applying the objects would do, in the order in which they are to be applied. Changes nothing. */
-    List<Change> of(List<Map<String, Object>> objects) throws Failure, Unavailable, InterruptedException {
+    /**
+     * What applying the objects would do, in the order in which they are to be applied. Changes nothing.
+     *
+     * @return empty where somebody else wrote one of them meanwhile: to be looked at again
+     */
+    Optional<List<Change>> of(List<Map<String, Object>> objects) throws Failure, Unavailable, InterruptedException {
         List<Change> changes = new ArrayList<>();
-        for (Map<String, Object> object : ordered(objects)) {
-            Kind kind = Kind.of(object).orElseThrow();
-            Map<String, Object> live = kube.get(kind, namespace, Manifest.name(object)).orElse(null);
-            changes.add(new Change(object, live, apply(object, live, true)));
+        try {
+            for (Map<String, Object> object : ordered(objects)) {
+                Kind kind = Kind.of(object).orElseThrow();
+                Map<String, Object> live = kube.get(kind, namespace, Manifest.name(object)).orElse(null);
+                changes.add(new Change(object, live, apply(object, live, true)));
+            }
+        } catch (Refused e) {
+            if (!e.outdated()) {
+                throw e;
+            }
+            return Optional.empty();
         }
-        return changes;
+        return Optional.of(changes);
     }
 
     /** The same without a namespace to ask in: everything is new. */

@@ -147,7 +147,7 @@ final class InitDecision {
         }
         for (int ordinal : set.ordinals()) {
             MemberState m = members.get(ordinal);
-            if (hostOf(config, ordinal).isEmpty() && (m.initiated() && !returns(m, config) || m.data())) {
+            if (hosts.member(config, ordinal).isEmpty() && (m.initiated() && !returns(m, config) || m.data())) {
                 String why = m.initiated()
                         ? "is initiated (" + m.state() + "), but the newest configuration does not name it by its stable name"
                         : "has data, but is no member of " + name;
@@ -167,14 +167,14 @@ final class InitDecision {
     /** Nobody can be elected by it, so the primary may add it again: mongod then brings its data up to date, or rolls it back, by itself. */
     private boolean returns(MemberState m, ReplicaConfig config) {
         // Where no ordinal is named, they may all be: by addresses that they no longer have.
-        return m.knowsItLeft(hosts) && set.ordinals().stream().anyMatch(o -> hostOf(config, o).isPresent());
+        return m.knowsItLeft(hosts) && set.ordinals().stream().anyMatch(o -> hosts.member(config, o).isPresent());
     }
 
     /** Members that are in the configuration, but by an address, or by a name that only their own pod knows. */
     private Optional<Action> misnamed(ReplicaConfig config) {
         List<MemberState> misnamed = set.ordinals().stream()
                 .map(members::get)
-                .filter(m -> m.host() != null && config.member(m.host()).isPresent() && hostOf(config, m.ordinal()).isEmpty())
+                .filter(m -> m.host() != null && config.member(m.host()).isPresent() && hosts.member(config, m.ordinal()).isEmpty())
                 .toList();
         return misnamed.isEmpty() ? Optional.empty() : Optional.of(refuse(
                 misnamed.stream().map(m -> set.pod(m.ordinal()) + " is the member " + m.host()).collect(Collectors.joining(", ")) + " of " + name
@@ -204,7 +204,7 @@ final class InitDecision {
         // What the primary has is the newest; another member's copy may be a heartbeat behind.
         ReplicaConfig now = first.config();
         for (int ordinal : set.ordinals()) {
-            Optional<ReplicaConfig.Member> member = hostOf(now, ordinal);
+            Optional<ReplicaConfig.Member> member = hosts.member(now, ordinal);
             if (member.isPresent() && !members.get(ordinal).healthy()) {
                 return new Action.Wait(set.pod(ordinal) + " to become SECONDARY (" + state(ordinal) + ")");
             }
@@ -216,13 +216,13 @@ final class InitDecision {
             return new Action.Wait("a majority to have configuration version " + now.version());
         }
         for (int ordinal : set.ordinals()) {
-            if (hostOf(now, ordinal).isEmpty() && now.members().size() >= MAX_MEMBERS) {
+            if (hosts.member(now, ordinal).isEmpty() && now.members().size() >= MAX_MEMBERS) {
                 return refuse(
                         set.pod(ordinal) + " cannot be added: " + name + " has " + now.members().size() + " members, and MongoDB allows "
                                 + MAX_MEMBERS + ".",
                         "Remove members that are not needed from the set's configuration, or deploy with fewer replicas.");
             }
-            if (hostOf(now, ordinal).isEmpty()) {
+            if (hosts.member(now, ordinal).isEmpty()) {
                 boolean mayVote = now.voters() < MAX_VOTERS;
                 boolean atOnce = first.version().atLeast(5, 0);
                 return new Action.Add(primary.get(), hosts.host(ordinal), mayVote && atOnce, mayVote && !atOnce);
@@ -236,7 +236,7 @@ final class InitDecision {
         long secondaries = members.values().stream().filter(MemberState::isSecondary).count();
         Optional<Integer> candidate = set.ordinals().stream()
                 .filter(o -> members.get(o).isSecondary())
-                .filter(o -> hostOf(config, o).filter(ReplicaConfig.Member::electable).isPresent())
+                .filter(o -> hosts.member(config, o).filter(ReplicaConfig.Member::electable).isPresent())
                 .findFirst();
         if (fresh && secondaries >= config.majority() && candidate.isPresent()) {
             return new Action.StandForElection(candidate.get());
@@ -271,12 +271,6 @@ final class InitDecision {
                 .filter(m -> m.config().version() == config.version())
                 .count();
         return have >= config.majority() || have == members.size();
-    }
-
-    private Optional<ReplicaConfig.Member> hostOf(ReplicaConfig config, int ordinal) {
-        return config.members().stream()
-                .filter(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)))
-                .findFirst();
     }
 
     private Optional<Action> silent(Collection<Integer> ordinals) {

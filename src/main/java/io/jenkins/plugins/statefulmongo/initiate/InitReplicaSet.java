@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -45,14 +44,6 @@ public final class InitReplicaSet implements Operation {
     private static final Duration NAMES = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
     private static final Duration STARTING = Duration.ofSeconds(3);
-    /** Answers of mongod that another look settles. */
-    private static final Set<Integer> NOT_NOW = Set.of(
-            Codes.ALREADY_INITIALIZED,
-            Codes.CONFIGURATION_IN_PROGRESS,
-            Codes.CONFIGURATION_NOT_COMMITTED,
-            Codes.EXCEEDED_TIME_LIMIT,
-            Codes.NOT_WRITABLE_PRIMARY,
-            Codes.PRIMARY_STEPPED_DOWN);
 
     private final Scope scope;
     private final Parameters parameters;
@@ -155,7 +146,8 @@ public final class InitReplicaSet implements Operation {
             if (e.code() == Codes.NODE_NOT_FOUND && namesMayBeNew()) {
                 return Outcome.after(SOON, "the members to reach each other by name");
             }
-            if (!lostElection && !incompatible && !NOT_NOW.contains(e.code())) {
+            boolean faster = e.code() == Codes.ALREADY_INITIALIZED;
+            if (!lostElection && !incompatible && !faster && !e.passing()) {
                 throw explained(e, next);
             }
         }
@@ -193,7 +185,7 @@ public final class InitReplicaSet implements Operation {
         try {
             return root.ensure(look.set, pod(look, finish.primary()), lease);
         } catch (MemberRefused e) {
-            if (!NOT_NOW.contains(e.code())) {
+            if (!e.passing()) {
                 throw e;
             }
             return Optional.of(Outcome.after(SOON, "a primary that takes a user"));

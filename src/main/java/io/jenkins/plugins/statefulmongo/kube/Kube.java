@@ -155,11 +155,11 @@ public final class Kube implements JsonText, AutoCloseable {
         }
     }
 
-    /** Deletes a pod that nobody misses, exactly as it was seen (uid and resourceVersion). */
-    public void deletePod(String namespace, String name, String uid, String resourceVersion, int graceSeconds)
+    /** Deletes an object exactly as it was seen: 409 where it has changed since. */
+    public void deleteAsSeen(Kind kind, String namespace, String name, String uid, String resourceVersion, Map<String, Object> options)
             throws Failure, Unavailable, InterruptedException {
-        Map<String, Object> body = Deletion.options(uid, resourceVersion, Map.of("gracePeriodSeconds", graceSeconds));
-        call("DELETE", Kind.POD.path(namespace, name), JSON, body, "delete Pod " + name);
+        Map<String, Object> body = Deletion.options(uid, resourceVersion, options);
+        call("DELETE", kind.path(namespace, name), JSON, body, "delete " + kind.kind() + " " + name);
     }
 
     /**

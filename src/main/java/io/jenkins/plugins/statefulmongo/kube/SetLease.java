@@ -101,6 +101,16 @@ public final class SetLease {
         return mine != null && System.nanoTime() - renewedAt < DURATION.minus(Kube.CALL).minusSeconds(1).toNanos();
     }
 
+    /**
+     * How long to wait after a member refused to step down: 2 s at first, then twice as long each time (safety rule 11), but never so long that the
+     * Lease could run out meanwhile.
+     *
+     * @param refusals in a row, from 1 on
+     */
+    public static Duration pause(int refusals) {
+        return Duration.ofSeconds(Math.min(15, 1L << Math.min(refusals, 4)));
+    }
+
     /** Has {@link #release} look for a Lease that the same holder may have left before a restart of Jenkins. */
     public void mayBeLeftOver() {
         unsure |= mine == null;

@@ -79,7 +79,7 @@ final class GrowthDecision {
         }
         List<ClaimState> unsafe = new ArrayList<>();
         for (ClaimState claim : found) {
-            if (config.isPresent() && look.named(config.get(), claim.ordinal()).isPresent()) {
+            if (config.isPresent() && look.hosts().member(config.get(), claim.ordinal()).isPresent()) {
                 continue;
             }
             if (wipe) {
@@ -103,7 +103,7 @@ final class GrowthDecision {
 
     private Optional<Action> full(ReplicaConfig config) {
         long members = config.members().size()
-                + added().filter(o -> look.named(config, o).isEmpty()).count();
+                + added().filter(o -> look.hosts().member(config, o).isEmpty()).count();
         return members <= MAX_MEMBERS ? Optional.empty() : Optional.of(new Action.Refuse(
                 config.name() + " would have " + members + " members, and MongoDB allows " + MAX_MEMBERS + ".",
                 List.of("Members that are no pods of StatefulSet " + look.set().name() + " count too. Give fewer replicas. Nothing was touched.")));

@@ -65,13 +65,6 @@ record Look(SetState set, Hosts hosts, List<PodState> pods, Map<Integer, MemberS
         return claims.stream().filter(c -> c.ordinal() == ordinal && !c.terminating()).toList();
     }
 
-    /** An ordinal's entry in a configuration; empty where it is none of its members. */
-    Optional<ReplicaConfig.Member> named(ReplicaConfig config, int ordinal) {
-        return config.members().stream()
-                .filter(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)))
-                .findFirst();
-    }
-
     /** What each wanted ordinal's mongod said, for messages. */
     String told() {
         return set.ordinals().stream().map(o -> set.pod(o) + " " + state(o)).collect(Collectors.joining(", "));

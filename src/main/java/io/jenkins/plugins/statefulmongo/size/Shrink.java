@@ -29,15 +29,8 @@ import java.util.Set;
 final class Shrink {
     private static final Duration SOON = Duration.ofMillis(250);
     private static final Duration ELECTION = Duration.ofMillis(50);
-    /** Answers of mongod that another look settles. */
-    private static final Set<Integer> NOT_NOW = Set.of(
-            Codes.NODE_NOT_FOUND,
-            Codes.INCOMPATIBLE_CONFIGURATION,
-            Codes.CONFIGURATION_IN_PROGRESS,
-            Codes.CONFIGURATION_NOT_COMMITTED,
-            Codes.EXCEEDED_TIME_LIMIT,
-            Codes.NOT_WRITABLE_PRIMARY,
-            Codes.PRIMARY_STEPPED_DOWN);
+    /** What mongod answers to a change of a configuration that is another one by now. */
+    private static final Set<Integer> CHANGED = Set.of(Codes.NODE_NOT_FOUND, Codes.INCOMPATIBLE_CONFIGURATION);
 
     private record Seen(long term, long version, OpTime primary) {}
 
@@ -83,7 +76,7 @@ final class Shrink {
         try {
             return Optional.of(act(look, next));
         } catch (MemberRefused e) {
-            if (!NOT_NOW.contains(e.code())) {
+            if (!e.passing() && !CHANGED.contains(e.code())) {
                 throw e;
             }
             return Optional.of(refused(look, next, e));
@@ -131,8 +124,7 @@ final class Shrink {
         refusals++;
         String pod = look.set().pod(((Action.StepDown) next).primary());
         scope.console().changed("step down", pod + "  does not step down yet: " + e.serverMessage());
-        // Later each time, but never so long that the Lease could run out meanwhile (safety rule 11).
-        return Outcome.after(Duration.ofSeconds(Math.min(15, 1L << Math.min(refusals, 4))), pod + " to step down");
+        return Outcome.after(SetLease.pause(refusals), pod + " to step down");
     }
 
     private void tellElection(Look look) {

@@ -81,7 +81,7 @@ class ShrinkDecision {
             return blind.get();
         }
         for (int ordinal : leaving) {
-            Optional<ReplicaConfig.Member> named = look.named(now, ordinal);
+            Optional<ReplicaConfig.Member> named = look.hosts().member(now, ordinal);
             Optional<Action> next = named.isPresent() ? Optional.of(leave(now, primary.get(), ordinal, named.get())) : gone(now, ordinal);
             if (next.isPresent()) {
                 return next.get();
@@ -117,7 +117,7 @@ class ShrinkDecision {
                 .filter(m -> m.voter() && look.hosts().ordinal(m.host()).filter(leaving::contains).isEmpty())
                 .toList();
         List<String> elsewhere = stay.stream().map(ReplicaConfig.Member::host).filter(h -> look.hosts().ordinal(h).isEmpty()).toList();
-        boolean begun = leaving.stream().anyMatch(o -> look.named(now, o).isPresent());
+        boolean begun = leaving.stream().anyMatch(o -> look.hosts().member(now, o).isPresent());
         return !begun || stay.size() - elsewhere.size() >= stay.size() / 2 + 1
                 ? Optional.empty()
                 : Optional.of(new Action.Refuse(
@@ -169,7 +169,7 @@ class ShrinkDecision {
     boolean spread(ReplicaConfig now) {
         long have = look.members().values().stream()
                 .filter(m -> m.initiated() && m.config().version() == now.version() && m.config().term() == now.term())
-                .filter(m -> look.named(now, m.ordinal()).filter(ReplicaConfig.Member::voter).isPresent())
+                .filter(m -> look.hosts().member(now, m.ordinal()).filter(ReplicaConfig.Member::voter).isPresent())
                 .count();
         return have + elsewhere(now) >= now.majority();
     }

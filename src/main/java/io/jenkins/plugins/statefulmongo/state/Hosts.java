@@ -45,6 +45,13 @@ public final class Hosts {
         return ours ? Optional.of(ordinal) : Optional.empty();
     }
 
+    /** An ordinal's entry in a configuration; empty where it is none of its members. */
+    public Optional<ReplicaConfig.Member> member(ReplicaConfig config, int ordinal) {
+        return config.members().stream()
+                .filter(m -> ordinal(m.host()).equals(Optional.of(ordinal)))
+                .findFirst();
+    }
+
     private static int port(String digits) {
         return digits.matches("\\d{1,5}") ? Integer.parseInt(digits) : -1;
     }

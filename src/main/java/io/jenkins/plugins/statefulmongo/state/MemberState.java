@@ -80,7 +80,7 @@ public record MemberState(
     public boolean knowsItLeft(Hosts hosts) {
         return initiated()
                 && "REMOVED".equals(state)
-                && config.members().stream().noneMatch(m -> hosts.ordinal(m.host()).equals(Optional.of(ordinal)));
+                && hosts.member(config, ordinal).isEmpty();
     }
 
     /** All that tells it from another set's member, in a line for people. */

@@ -240,7 +240,8 @@ public final class PlainUpdate implements Operation {
 
     private void delete(PodState pod) throws Failure, Unavailable, InterruptedException {
         try {
-            scope.kube().deletePod(scope.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), 30);
+            scope.kube().deleteAsSeen(Kind.POD, scope.namespace(), pod.name(), pod.uid(), pod.resourceVersion(),
+                    Map.of("gracePeriodSeconds", 30));
             scope.console().line(Mark.MEMBER, pod.name() + " deleted: it was stuck at revision " + pod.revision());
         } catch (Refused e) {
             if (e.code() != 404 && e.code() != 409) {

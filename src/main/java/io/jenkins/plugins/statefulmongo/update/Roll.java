@@ -4,8 +4,10 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Outcome;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.mongo.MemberRefused;
 import io.jenkins.plugins.statefulmongo.report.LongWait;
 import io.jenkins.plugins.statefulmongo.report.Mark;
@@ -16,6 +18,7 @@ import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -223,7 +226,8 @@ final class Roll implements AutoCloseable {
             if (next instanceof RollAction.DeleteStuck delete) {
                 PodState pod = delete.pod();
                 story.takenAway(pod, "deleted, as it could not start"); // before the call, whose answer may get lost
-                scope.kube().deletePod(set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(), grace(set));
+                scope.kube().deleteAsSeen(Kind.POD, set.namespace(), pod.name(), pod.uid(), pod.resourceVersion(),
+                        Map.of("gracePeriodSeconds", grace(set)));
             } else if (next instanceof RollAction.Evict evict) {
                 PodState pod = evict.pod();
                 story.takenAway(pod, "replaced");
@@ -247,10 +251,8 @@ final class Roll implements AutoCloseable {
             // 262: no secondary caught up in time; NotWritablePrimary: it is no primary any more. Look again, later each time.
             stepDownRefusals++;
             story.stays();
-            // Never so long that the Lease could run out meanwhile.
-            Duration pause = Duration.ofSeconds(Math.min(15, 1L << Math.min(stepDownRefusals, 4)));
             scope.console().changed("step down", pod.name() + "  does not step down yet: " + e.serverMessage());
-            return Outcome.after(pause, pod.name() + " to step down");
+            return Outcome.after(SetLease.pause(stepDownRefusals), pod.name() + " to step down");
         }
         return Outcome.after(ELECTION, "a new primary");
     }
