@@ -147,7 +147,8 @@ final class StorageGrowth {
                         "metadata", Tree.map("name", configMapName(), "labels", Tree.map(Home.RELEASE, name)),
                         "data", Tree.map(ORIGINAL, kube.write(store.original().object()), SUCCESSOR, kube.write(store.successor()))));
             } else if (next instanceof Action.Orphan orphan) {
-                kube.delete(Kind.STATEFUL_SET, scope.namespace(), name, orphan.set().uid(), Map.of("propagationPolicy", "Orphan"));
+                kube.deleteAsSeen(Kind.STATEFUL_SET, scope.namespace(), name, orphan.set().uid(), orphan.set().resourceVersion(),
+                        Map.of("propagationPolicy", "Orphan"));
             } else if (next instanceof Action.Create create) {
                 kube.create(Kind.STATEFUL_SET, scope.namespace(), create.successor());
                 scope.console().line("StatefulSet " + name + " is made anew around its pods");

@@ -107,7 +107,11 @@ final class Growth implements AutoCloseable {
             added = true;
         }
         Optional<Outcome> held = lease.hold(scope.console());
-        return held.isPresent() ? held : finish(looks.now());
+        if (held.isPresent()) {
+            return held;
+        }
+        Look look = looks.now();
+        return lease.outlastsACall() ? finish(look) : Optional.of(Outcome.now("another look: this one took too long"));
     }
 
     private Optional<Outcome> finish(Look look) throws Failure, Unavailable, InterruptedException {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
@@ -50,6 +52,17 @@ class KubeTest {
                 .isInstanceOf(Refused.class)
                 .hasMessage("cannot create ConfigMap m: a fault that the test asked for.\n"
                         + "  Somebody else wrote it at the same moment: run the step again, which looks anew.");
+    }
+
+    @Test
+    void safety04_whatChangedSinceItWasSeenIsNotDeletedAsSeen() throws Exception {
+        create();
+        Map<String, Object> seen = bench.get(Kind.CONFIG_MAP, "m");
+        bench.kube().patch(Kind.CONFIG_MAP, bench.namespace(), "m", Map.of("data", Map.of("by", "hand")));
+        assertThatThrownBy(() -> bench.kube().deleteAsSeen(Kind.CONFIG_MAP, bench.namespace(), "m", Json.text(seen, "metadata", "uid"),
+                        Json.text(seen, "metadata", "resourceVersion"), Map.of()))
+                .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.outdated()).isTrue());
+        assertThat(Json.text(bench.get(Kind.CONFIG_MAP, "m"), "data", "by")).isEqualTo("hand");
     }
 
     @ParameterizedTest
