@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The one client of a connection's identity, with the watches that its steps share; never shared between identities. It outlives the
@@ -83,7 +84,16 @@ public final class Cluster implements AutoCloseable {
      * @param onChange run at each change, on a thread of the watch: must return at once
      */
     public View watch(String namespace, Set<Kind> kinds, Runnable onChange) {
-        return new View(namespace, kinds, onChange);
+        return watch(namespace, kinds, name -> true, onChange);
+    }
+
+    /**
+     * The same, for whom only some objects matter: many steps may look at one namespace.
+     *
+     * @param concerns by its name, whether a change of an object runs {@code onChange}; {@link View#list} has all of them
+     */
+    public View watch(String namespace, Set<Kind> kinds, Predicate<String> concerns, Runnable onChange) {
+        return new View(namespace, kinds, concerns, onChange);
     }
 
     /** Closing it twice does no harm. */
@@ -114,11 +124,13 @@ public final class Cluster implements AutoCloseable {
     /** What one step sees of a namespace: the shared caches of the kinds that it asked for. */
     public final class View implements AutoCloseable {
         private final String namespace;
+        private final Predicate<String> concerns;
         private final Runnable onChange;
         private final Map<Kind, Watch> mine = new EnumMap<>(Kind.class);
 
-        private View(String namespace, Set<Kind> kinds, Runnable onChange) {
+        private View(String namespace, Set<Kind> kinds, Predicate<String> concerns, Runnable onChange) {
             this.namespace = namespace;
+            this.concerns = concerns;
             // Not the given one itself: two views of one step have the same, and closing one must not silence the other.
             this.onChange = new Runnable() {
                 @Override
@@ -153,7 +165,7 @@ public final class Cluster implements AutoCloseable {
                     watch = new Watch(kube, kind, namespace);
                     watches.put(key(kind), watch);
                 }
-                watch.add(onChange);
+                watch.add(onChange, concerns);
                 return watch;
             }
         }

@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.JsonText;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -46,11 +48,6 @@ public final class Kube implements JsonText, AutoCloseable {
 
     public Connection connection() {
         return connection;
-    }
-
-    /** For watches and port-forwards, which fabric8 does better than a plain request. */
-    KubernetesClient client() {
-        return client;
     }
 
     /** The API server's version, such as 1.34.4. */
@@ -252,12 +249,25 @@ public final class Kube implements JsonText, AutoCloseable {
 
     CompletableFuture<HttpResponse<byte[]>> ask(String method, String path, String type, String body) {
         HttpRequest request = http.newHttpRequestBuilder()
-                .uri(connection.server().replaceFirst("/+$", "") + path)
+                .uri(url(path))
                 .timeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept", "application/json, */*")
                 .method(method, type, body)
                 .build();
         return http.sendAsync(request, byte[].class);
+    }
+
+    /** A WebSocket, over which the API server tells of changes. It has to be told which page asks (Origin), as a browser would. */
+    CompletableFuture<WebSocket> socket(String path, WebSocket.Listener listener) {
+        return http.newWebSocketBuilder()
+                .uri(URI.create(url(path)))
+                .header("Origin", connection.server())
+                .connectTimeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .buildAsync(listener);
+    }
+
+    private String url(String path) {
+        return connection.server().replaceFirst("/+$", "") + path;
     }
 
     HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) throws Unavailable, InterruptedException {

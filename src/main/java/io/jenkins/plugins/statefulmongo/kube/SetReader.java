@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -85,6 +86,11 @@ public final class SetReader implements AutoCloseable {
                 .toList();
     }
 
+    /** Tells by their names what belongs to a set: itself, its pods and their claims. Others may pass as well. */
+    public static Predicate<String> belongsTo(String set) {
+        return name -> name.equals(set) || name.startsWith(set + "-") || name.contains("-" + set + "-");
+    }
+
     /** Ends the watch, if one was needed. */
     @Override
     public void close() {
@@ -95,7 +101,7 @@ public final class SetReader implements AutoCloseable {
 
     private List<Map<String, Object>> watched(Kind kind) throws Failure, Unavailable, InterruptedException {
         if (view == null) {
-            view = scope.cluster().watch(namespace, Set.of(Kind.STATEFUL_SET, Kind.POD), scope.wake());
+            view = scope.cluster().watch(namespace, Set.of(Kind.STATEFUL_SET, Kind.POD), belongsTo(name), scope.wake());
         }
         return view.list(kind);
     }

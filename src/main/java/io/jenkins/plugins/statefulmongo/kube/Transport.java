@@ -19,6 +19,9 @@ import java.security.cert.CertificateNotYetValidException;
 
 /** How calls travel to an API server, and what a person is told of one that did not get through. */
 final class Transport {
+    /** Threads on which answers arrive. By themselves they would be as many as answers arrive at the same moment. */
+    private static final int ANSWERS = 4;
+
     private Transport() {}
 
     /** A client of its own, whose certificates and keys are read here. */
@@ -34,7 +37,7 @@ final class Transport {
                          */
                         @Override
                         protected HttpClient.Builder createNewHttpClientBuilder() {
-                            return HttpClient.newBuilder().executor(IdleThreads.pool("http-stateful-mongo"));
+                            return HttpClient.newBuilder().executor(IdleThreads.pool("http-stateful-mongo", ANSWERS));
                         }
 
                         /**

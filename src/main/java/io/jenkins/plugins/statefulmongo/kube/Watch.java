@@ -1,43 +1,45 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocket;
+import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
- * All objects of one kind in one namespace, kept current by one watch however many steps look at them. The informer underneath
- * lists again by itself when its watch is too old (410) or breaks. Of a connection that stays open and tells nothing more it knows
- * nothing: a watch that is silent for {@link #SILENCE} is taken for broken.
+ * All objects of one kind in one namespace, kept current by one watch however many steps look at them: one list, then what the API server
+ * tells of changes since. A watch that ends, for whatever reason, is broken: those who listen are told, and whoever looks next begins a new one.
+ * Of a connection that stays open and tells nothing more it knows nothing: a watch that is silent for {@link #SILENCE} is taken for broken.
+ *
+ * <p>One that lives is not silent that long, as the API server sends a bookmark about every minute. fabric8's informers keep those to
+ * themselves, and so cannot tell a quiet namespace from a connection that was lost without a word.
  */
-final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
-    private static final Duration SILENCE = Duration.ofSeconds(30);
+final class Watch implements WebSocket.Listener {
+    private static final Duration SILENCE = Duration.ofSeconds(90);
+    private static final int DONE = 1000; // https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1
 
     private final Kube kube;
     private final Kind kind;
     private final String namespace;
     private final Duration patience;
     private final Duration silence;
-    private final Map<String, Tree> trees = new ConcurrentHashMap<>();
-    private final Set<Runnable> listeners = new CopyOnWriteArraySet<>();
-    private final SharedIndexInformer<GenericKubernetesResource> informer;
-    private final CompletableFuture<Void> started;
+    private final Map<String, Map<String, Object>> objects = new ConcurrentHashMap<>();
+    private final Map<Runnable, Predicate<String>> listeners = new ConcurrentHashMap<>();
+    private final CompletableFuture<WebSocket> begun;
     private volatile long heardAt = System.nanoTime();
-    private volatile boolean late;
+    private volatile boolean stopped;
+    private volatile boolean ended;
 
     Watch(Kube kube, Kind kind, String namespace) {
         this(kube, kind, namespace, Kube.CALL, SILENCE);
@@ -45,7 +47,7 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
 
     /**
      * @param patience how long the first list may take
-     * @param silence after how long without an event it is taken for broken
+     * @param silence after how long without a word it is taken for broken
      */
     Watch(Kube kube, Kind kind, String namespace, Duration patience, Duration silence) {
         this.kube = kube;
@@ -53,24 +55,19 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
         this.namespace = namespace;
         this.patience = patience;
         this.silence = silence;
-        ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
-                .withGroup(kind.group())
-                .withVersion(kind.apiVersion().substring(kind.apiVersion().indexOf('/') + 1))
-                .withKind(kind.kind())
-                .withPlural(kind.plural())
-                .withNamespaced(kind.namespaced())
-                .build();
-        informer = kube.client()
-                .genericKubernetesResources(context)
-                .inNamespace(namespace)
-                .runnableInformer(0)
-                .exceptionHandler((begun, e) -> begun && !refused(e));
-        informer.addEventHandler(this);
-        started = informer.start().toCompletableFuture();
+        String path = kind.path(namespace);
+        begun = kube.ask("GET", path, null, null).thenCompose(this::listed).thenCompose(version -> kube.socket(
+                path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version, this));
+        begun.thenAccept(socket -> {
+            if (stopped) {
+                socket.sendClose(DONE, null);
+            }
+        });
     }
 
-    void add(Runnable listener) {
-        listeners.add(listener);
+    /** @param concerns by its name, whether a change of an object is worth a call */
+    void add(Runnable listener, Predicate<String> concerns) {
+        listeners.put(listener, concerns);
     }
 
     /** @return true when nobody listens any more */
@@ -80,80 +77,112 @@ final class Watch implements ResourceEventHandler<GenericKubernetesResource> {
     }
 
     void stop() {
-        informer.stop();
+        stopped = true;
+        WebSocket socket = begun.isCompletedExceptionally() ? null : begun.getNow(null);
+        if (socket != null) {
+            socket.sendClose(DONE, null);
+        }
     }
 
     /** Whether it can serve no more and a new one should take its place. */
     boolean broken() {
-        return late
-                || started.isCompletedExceptionally()
-                || started.isDone() && !informer.isRunning()
-                || System.nanoTime() - heardAt > silence.toNanos();
+        return ended || begun.isCompletedExceptionally() || System.nanoTime() - heardAt > silence.toNanos();
     }
 
     /** The objects as last seen; the first call waits for the first list. */
     List<Map<String, Object>> list() throws Failure, Unavailable, InterruptedException {
-        String what = "cannot list and watch " + kind.plural() + " in " + namespace;
         try {
-            started.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            begun.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            late = true;
-            throw new Unavailable(what + ": no answer within " + patience.toSeconds() + " s");
+            ended = true;
+            throw new Unavailable("cannot " + what() + ": no answer within " + patience.toSeconds() + " s");
         } catch (ExecutionException e) {
-            KubernetesClientException refusal = refusal(e);
-            if (refusal != null) {
-                String message = refusal.getStatus() == null ? refusal.getMessage() : refusal.getStatus().getMessage();
-                throw new Refused(refusal.getCode(), Map.of("message", message), what);
-            }
-            throw new Unavailable(what + " on " + kube.connection() + ": " + Transport.message(e));
+            throw unavailable(e.getCause());
         }
-        // The informer's own store: it is filled before the start is reported, while the handlers below hear of it a moment later.
-        return informer.getStore().list().stream().map(this::tree).toList();
+        return List.copyOf(objects.values());
     }
 
-    @Override
-    public void onAdd(GenericKubernetesResource object) {
-        changed();
-    }
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
-        changed();
-    }
-
-    @Override
-    public void onDelete(GenericKubernetesResource object, boolean unknown) {
-        trees.remove(object.getMetadata().getName());
-        changed();
-    }
-
-    private void changed() {
-        heardAt = System.nanoTime();
-        listeners.forEach(Runnable::run);
-    }
-
-    private record Tree(String resourceVersion, Map<String, Object> object) {}
-
-    /** Converted once for each version, however many steps look. */
-    @SuppressWarnings("unchecked")
-    private Map<String, Object> tree(GenericKubernetesResource object) {
-        String version = object.getMetadata().getResourceVersion();
-        return trees.compute(object.getMetadata().getName(), (name, known) -> known != null && known.resourceVersion.equals(version)
-                        ? known
-                        : new Tree(version, kube.client().getKubernetesSerialization().convertValue(object, LinkedHashMap.class)))
-                .object;
-    }
-
-    private static boolean refused(Throwable e) {
-        return refusal(e) != null;
-    }
-
-    private static KubernetesClientException refusal(Throwable e) {
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof KubernetesClientException k && (k.getCode() == 401 || k.getCode() == 403)) {
-                return k;
-            }
+    /** Keeps what is there; the version from which the watch goes on. */
+    private CompletableFuture<String> listed(HttpResponse<byte[]> answer) {
+        try {
+            Map<String, Object> list = kube.answer(answer, "GET", kind.path(namespace), what());
+            Json.list(list, "items").forEach(this::keep);
+            heardAt = System.nanoTime();
+            return CompletableFuture.completedFuture(Json.text(list, "metadata", "resourceVersion"));
+        } catch (Failure | Unavailable e) {
+            throw new CompletionException(e);
         }
-        return null;
+    }
+
+    private Unavailable unavailable(Throwable e) throws Failure {
+        if (e instanceof Failure failure) {
+            throw failure;
+        }
+        if (e instanceof WebSocketHandshakeException refusal && List.of(401, 403).contains(refusal.getResponse().code())) {
+            throw new Refused(refusal.getResponse().code(), Map.of("message", "its watch was refused"), "cannot " + what());
+        }
+        return e instanceof Unavailable unavailable
+                ? unavailable
+                : new Unavailable("cannot " + what() + " on " + kube.connection() + ": " + Transport.message(e));
+    }
+
+    private String what() {
+        return "list and watch " + kind.plural() + " in " + namespace;
+    }
+
+    /** Without the book of who wrote which field, which takes up more than the rest. */
+    private void keep(Map<String, Object> object) {
+        Json.map(object, "metadata").remove("managedFields");
+        objects.put(Json.text(object, "metadata", "name"), object);
+    }
+
+    @Override
+    public void onMessage(WebSocket socket, String text) {
+        try {
+            Map<String, Object> event = kube.read(text);
+            heardAt = System.nanoTime();
+            Map<String, Object> object = Json.map(event, "object");
+            switch (String.valueOf(event.get("type"))) {
+                case "ADDED", "MODIFIED" -> {
+                    keep(object);
+                    changed(Json.text(object, "metadata", "name"));
+                }
+                case "DELETED" -> {
+                    objects.remove(Json.text(object, "metadata", "name"));
+                    changed(Json.text(object, "metadata", "name"));
+                }
+                case "BOOKMARK" -> {}
+                default -> end(); // such as: that version is too old (410)
+            }
+        } catch (RuntimeException e) {
+            end();
+        } finally {
+            socket.request();
+        }
+    }
+
+    private void changed(String name) {
+        listeners.forEach((listener, concerns) -> {
+            if (concerns.test(name)) {
+                listener.run();
+            }
+        });
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable e) {
+        end();
+    }
+
+    @Override
+    public void onClose(WebSocket socket, int code, String reason) {
+        socket.sendClose(DONE, null);
+        end();
+    }
+
+    /** So that somebody looks. */
+    private void end() {
+        ended = true;
+        listeners.keySet().forEach(Runnable::run);
     }
 }

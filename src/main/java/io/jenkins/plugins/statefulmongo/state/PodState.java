@@ -89,7 +89,7 @@ public record PodState(
     }
 
     /** The uid of the owner that has {@code controller: true}, or null. */
-    static String controller(Map<String, Object> object) {
+    public static String controller(Map<String, Object> object) {
         return Json.list(object, "metadata", "ownerReferences").stream()
                 .filter(o -> Json.flag(o, "controller"))
                 .map(o -> Json.text(o, "uid"))

@@ -72,7 +72,8 @@ public final class WaitOrdinals implements Operation {
             uid = Json.text(fresh, "metadata", "uid");
         }
         if (view == null) {
-            view = scope.cluster().watch(scope.namespace(), Set.of(Kind.STATEFUL_SET, Kind.POD, Kind.CLAIM), scope.wake());
+            view = scope.cluster()
+                    .watch(scope.namespace(), Set.of(Kind.STATEFUL_SET, Kind.POD, Kind.CLAIM), SetReader.belongsTo(name), scope.wake());
         }
         SetState set = set().orElse(null);
         if (set == null || !set.uid().equals(uid)) {
@@ -120,7 +121,7 @@ public final class WaitOrdinals implements Operation {
 
     private WaitDecision decision(SetState set) throws Failure, Unavailable, InterruptedException {
         List<Map<String, Object>> pods = view.list(Kind.POD).stream()
-                .filter(p -> set.uid().equals(PodState.of(p).owner()))
+                .filter(p -> set.uid().equals(PodState.controller(p)))
                 .toList();
         Set<String> unsettled = settling.unsettled(pods, System.nanoTime());
         return new WaitDecision(set, pods.stream().map(PodState::of).toList(), unsettled);

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,13 +65,62 @@ class WatchTest {
     }
 
     @Test
-    void jenkins25_aWatchThatIsToldThatItsVersionIsGoneListsAgain() throws Exception {
+    void aQuietWatchLivesOnBookmarksAndAsksForNothing() throws Exception {
+        Duration silence = Duration.ofSeconds(3);
+        Watch watch = watch(LONG, silence);
+        watch.list();
+        long asked = services();
+        long until = System.nanoTime() + silence.multipliedBy(2).toNanos();
+        bench.until("twice the time in which a watch that tells nothing is taken for broken", () -> {
+            assertThat(watch.broken()).isFalse();
+            return System.nanoTime() > until;
+        });
+        assertThat(services()).isEqualTo(asked);
+        watch.stop();
+    }
+
+    @Test
+    void jenkins25_aWatchThatIsToldThatItsVersionIsGoneIsBrokenAndSaysSo() throws Exception {
         fault(Fault.STATUS_410);
+        CountDownLatch woken = new CountDownLatch(1);
         Watch watch = watch(LONG, LONG);
+        watch.add(woken::countDown, name -> false);
         assertThat(watch.list()).isEmpty();
+        assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(watch.broken()).isTrue();
+        watch.stop();
+    }
+
+    @Test
+    void onlyChangesThatConcernAStepWakeIt() throws Exception {
+        CountDownLatch woken = new CountDownLatch(1);
+        List<String> others = new CopyOnWriteArrayList<>();
+        Watch watch = watch(LONG, LONG);
+        watch.add(woken::countDown, "b"::equals);
+        watch.add(() -> others.add("woken"), "c"::equals);
+        watch.list();
+        bench.apply("{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 80}]}}");
+        bench.until("a to be seen", () -> watch.list().size() == 1);
+        assertThat(woken.getCount()).isEqualTo(1);
+        bench.apply("{apiVersion: v1, kind: Service, metadata: {name: b}, spec: {ports: [{port: 80}]}}");
+        assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(watch.list()).hasSize(2);
+        assertThat(others).isEmpty();
+        watch.stop();
+    }
+
+    @Test
+    void whoWroteWhichFieldIsNotKept() throws Exception {
+        Watch watch = watch(LONG, LONG);
+        watch.list();
         bench.apply("{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {ports: [{port: 80}]}}");
         bench.until("the Service to be seen", () -> watch.list().size() == 1);
-        assertThat(watch.broken()).isFalse();
+        assertThat(Json.map(watch.list().get(0), "metadata")).containsKey("uid").doesNotContainKey("managedFields");
         watch.stop();
+        assertThat(Json.map(bench.get(Kind.SERVICE, "a"), "metadata")).containsKey("managedFields");
+    }
+
+    private long services() {
+        return cluster.requests().stream().filter(r -> r.path().contains("/services")).count();
     }
 }

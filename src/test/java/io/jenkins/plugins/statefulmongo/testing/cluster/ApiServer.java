@@ -32,6 +32,9 @@ import java.util.logging.Logger;
 final class ApiServer implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(ApiServer.class.getName());
 
+    /** A real one sends them about every minute. */
+    private static final long BOOKMARK_MILLIS = 1_000;
+
     private record Planned(Predicate<Request> when, Fault fault, int[] left) {}
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setEventLoopPoolSize(2).setWorkerPoolSize(2)
@@ -204,7 +207,7 @@ final class ApiServer implements AutoCloseable {
                     }
                 };
                 if (exchange.mayWatch(send, socket::close)) {
-                    Runnable stop = Watches.start(store, call, send);
+                    Runnable stop = events(call, send);
                     socket.closeHandler(v -> stop.run());
                     limit(call, socket::close);
                 }
@@ -218,10 +221,23 @@ final class ApiServer implements AutoCloseable {
             }
         };
         if (exchange.mayWatch(send, response::end)) {
-            Runnable stop = Watches.start(store, call, send);
+            Runnable stop = events(call, send);
             response.closeHandler(v -> stop.run());
             limit(call, response::end);
         }
+    }
+
+    /** Each change, and bookmarks where they are asked for; returns how to stop. */
+    private Runnable events(Call call, Consumer<String> send) {
+        Runnable stop = Watches.start(store, call, send);
+        if (!call.query().getOrDefault("allowWatchBookmarks", "").equals("true")) {
+            return stop;
+        }
+        long timer = vertx.setPeriodic(BOOKMARK_MILLIS, t -> Watches.bookmark(store, call, send));
+        return () -> {
+            vertx.cancelTimer(timer);
+            stop.run();
+        };
     }
 
     private void limit(Call call, Runnable end) {

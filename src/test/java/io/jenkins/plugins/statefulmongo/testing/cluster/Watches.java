@@ -42,6 +42,15 @@ final class Watches {
         return after ? before ? "MODIFIED" : "ADDED" : before ? "DELETED" : null;
     }
 
+    /** Tells which version the watch has come to: under the store's lock, so that no earlier event follows. */
+    static void bookmark(Store store, Call call, Consumer<String> send) {
+        synchronized (store) {
+            ObjectNode mark = Json.object().put("kind", call.resource().kind()).put("apiVersion", call.resource().apiVersion());
+            mark.putObject("metadata").put("resourceVersion", String.valueOf(store.version())).putNull("creationTimestamp");
+            send.accept(event("BOOKMARK", mark));
+        }
+    }
+
     static String event(String type, ObjectNode o) {
         ObjectNode event = Json.object().put("type", type);
         event.set("object", o);
