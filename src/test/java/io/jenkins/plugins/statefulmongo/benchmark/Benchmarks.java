@@ -22,6 +22,12 @@ final class Benchmarks {
         all.put("forbidden", Forbidden::run);
         all.put("chaos", Chaos::run);
         all.put("faults", Faults::run);
+        all.put("reaction", Reaction::run);
+        all.put("waits1000", Waits1000::run);
+        all.put("initiate", Initiation::run);
+        all.put("requests", Requests::run);
+        all.put("large", Large::run);
+        all.put("package", FirstUse::run);
         return all;
     }
 

@@ -53,7 +53,9 @@ class BenchmarksTest {
                 "`update.elections`", "`update.write-gap-ratio`", "`update.time-ratio`", "`update.lagging-gap-ratio`",
                 "`update.lagging-gap-ms`", "`update.rollback-seconds`", "`update.forbidden-touched`", "`update.lost-writes`",
                 "`chaos.rounds`", "`chaos.lost-writes`", "`chaos.control-lost`", "`chaos.never-ended`",
-                "`faults.cases`", "`faults.failed`");
+                "`faults.cases`", "`faults.failed`", "`wait.reaction-ratio`", "`wait.reaction-p99-ms`",
+                "`waits1000.threads`", "`waits1000.kib`", "`waits1000.watches`", "`waits1000.p99-ms`", "`waits1000.idle-requests-per-namespace-minute`",
+                "`initiate.seconds`", "`apply-to-primary.ratio`", "`requests.ratio`", "`tick.growth`", "`package.hpi-kib`");
     }
 
     private static Markdown page() throws Exception {

@@ -62,6 +62,11 @@ final class Settings {
         return new Disturbance(Path.of(text("testbed")), kubeconfig());
     }
 
+    /** Where the test bed's API server writes down each request. */
+    Path auditLog() {
+        return kubeconfig().resolveSibling("logs").resolve("audit.log");
+    }
+
     String kubeconfigText() throws IOException {
         return Files.readString(kubeconfig());
     }
