@@ -109,6 +109,11 @@ public record PodState(
         return "Running".equals(phase);
     }
 
+    /** It ended for good, as one that its node evicted: its containers are not started again, and its controller makes another pod. */
+    public boolean failed() {
+        return "Failed".equals(phase);
+    }
+
     /** Ready, not on its way out. */
     public boolean serves() {
         return ready && !terminating;

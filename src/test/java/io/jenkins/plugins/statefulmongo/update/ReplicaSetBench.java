@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.update;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
+import com.mongodb.MongoException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -277,6 +278,22 @@ public final class ReplicaSetBench implements AutoCloseable {
                 return false;
             }
             return isPrimary(ordinal);
+        });
+    }
+
+    /** Makes this member primary, and waits until db-0 knows it. */
+    public void placePrimary(int ordinal) throws Exception {
+        bench.until("db-" + ordinal + " to be primary", () -> {
+            if (!isPrimary(ordinal)) {
+                try {
+                    command(ordinal, "admin", new Document("replSetStepUp", 1));
+                } catch (MongoException e) {
+                    return false; // not caught up at this moment
+                }
+            }
+            return isPrimary(ordinal)
+                    && command(0, "admin", new Document("replSetGetStatus", 1)).getList("members", Document.class).stream()
+                            .anyMatch(m -> "PRIMARY".equals(m.getString("stateStr")) && m.getString("name").startsWith("db-" + ordinal + "."));
         });
     }
 

@@ -184,6 +184,26 @@ class StuckDetectorTest {
     }
 
     @Test
+    void rule6_thatItWasEvictedTwiceIsToldWhateverItsSuccessorLacksAtThatMoment() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            at(30 * round, remade(round, "Running"));
+            at(30 * round + 20, remade(round, "Failed"));
+        }
+        Finding last = at(LIMIT + 30, remade(2, "Running"));
+        assertThat(last.fatal()).isTrue();
+        assertThat(last.trouble().what()).isEqualTo("db-1 ended on node-1: Evicted");
+    }
+
+    @Test
+    void rule6_thatItWasEvictedOnceIsNoReasonWhyItsSuccessorIsNotReady() throws Exception {
+        at(0, remade(0, "Failed"));
+        at(1, remade(1, "Running"));
+        Finding last = at(LIMIT + 1, remade(1, "Running"));
+        assertThat(last.fatal()).isTrue();
+        assertThat(last.trouble().cause()).isEqualTo(Cause.PROBE);
+    }
+
+    @Test
     void aPodThatIsMadeAgainWithoutHavingFailedBeginsAnew() throws Exception {
         for (int round = 0; round < 10; round++) {
             assertThat(at(100 * round, remade(round, "Running")).fatal()).isFalse();

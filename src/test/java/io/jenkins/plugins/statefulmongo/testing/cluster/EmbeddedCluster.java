@@ -170,6 +170,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         loop.after(0, () -> run.killContainers(reason));
     }
 
+    /** A node without memory left ends a pod. */
+    void evict(String namespace, String pod) {
+        PodRun run = kubelet.run(store.get(Resource.PODS, namespace, pod));
+        loop.after(0, run::evict);
+    }
+
     private void seed() {
         for (String name : List.of("default", "kube-system")) {
             create(Resource.NAMESPACES, name, o -> { });
