@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.benchmark.Disturbance;
+import io.jenkins.plugins.statefulmongo.benchmark.Load;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** 3 → 5 → 3 → 1 → 3 members under the test bed's write load, each time with the primary among those that leave. */
+/** 3 → 5 → 3 → 1 → 3 members under a write load, each time with the primary among those that leave. */
 class SizeUnderLoadIT {
     private static final String WRITER = """
             apiVersion: v1
@@ -70,8 +71,7 @@ class SizeUnderLoadIT {
         size(image, 3);
         Bench.Ended initiated = set.initiate();
         assertThat(initiated.failure()).as(initiated.console()).isNull();
-        bench.apply(WRITER.formatted("mongodb://" + IntStream.range(0, 3)
-                .mapToObj(i -> "db-" + i + ".db." + bench.namespace() + ".svc.cluster.local:27017").collect(Collectors.joining(",")) + "/?replicaSet=rs0"));
+        write(image);
         try (Configurations seen = new Configurations(bench, 5)) {
             change(image, 0, 5);
             assertThat(claims()).isEqualTo(Map.of("db-0", "", "db-1", "", "db-2", "", "db-3", "", "db-4", ""));
@@ -88,8 +88,19 @@ class SizeUnderLoadIT {
         Map<String, Object> verdict = ask("/verify");
         System.out.println(image + "\n" + story + "\n" + verdict);
         assertThat(Json.number(verdict, 0, "acknowledged")).isGreaterThan(1_000);
-        assertThat(verdict.get("lost")).as("acknowledged writes that are lost").isNull();
+        assertThat(verdict.get("lost")).as("acknowledged writes that are lost").isIn(null, 0);
         assertThat(Json.number(verdict, 0, "present")).isGreaterThanOrEqualTo(Json.number(verdict, 0, "acknowledged"));
+    }
+
+    /** The test bed's writer does not know 4.2 any more; ours is asked in the same way. */
+    private void write(String image) throws Exception {
+        if (image.startsWith("mongo:4.2")) {
+            Load.start(bench, "debian", "majority", 3, Duration.ZERO);
+        } else {
+            bench.apply(WRITER.formatted("mongodb://" + IntStream.range(0, 3)
+                    .mapToObj(i -> "db-" + i + ".db." + bench.namespace() + ".svc.cluster.local:27017")
+                    .collect(Collectors.joining(",")) + "/?replicaSet=rs0"));
+        }
     }
 
     private void change(String image, int primary, int to, Object... more) throws Exception {
