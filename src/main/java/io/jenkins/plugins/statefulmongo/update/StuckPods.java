@@ -27,7 +27,10 @@ import java.util.function.LongSupplier;
  * that runs after {@code memberTimeoutSeconds}, a pod that does not start, end or become Ready after {@code stuckSeconds}.
  */
 final class StuckPods {
-    /** Troubles of a pod whose mongod does not run: taking it away takes nothing from the set. */
+    /**
+     * Troubles of a pod one of whose containers does not run. Mostly it is mongod's, and taking the pod away takes nothing from the set; where
+     * it is a sidecar's, {@link RollDecision} has a mongod that serves hand over before.
+     */
     private static final Set<Cause> WITHOUT_MONGOD = EnumSet.of(
             Cause.IMAGE_PULL, Cause.CONFIG, Cause.START, Cause.CRASH, Cause.OUT_OF_MEMORY, Cause.VOLUME, Cause.UNSCHEDULABLE, Cause.NOT_CREATED);
     /** An examination costs requests: a pod that did not change is looked at again after this time, as its events may have more to say. */

@@ -83,7 +83,7 @@ public final class Examination {
     private Map<String, String> logs(PodState pod) throws Failure, Unavailable, InterruptedException {
         Map<String, String> logs = new HashMap<>();
         for (ContainerState container : pod.containers()) {
-            boolean runs = container.waitingReason() == null && "Running".equals(pod.phase());
+            boolean runs = container.running();
             if (!container.ready() && (runs || container.lastExitCode() != null)) {
                 // One that runs again has written what matters before; one that waits is its own predecessor.
                 boolean previous = runs && container.restarts() > 0;
