@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,11 @@ public final class Kube implements JsonText, AutoCloseable {
             throws Failure, Unavailable, InterruptedException {
         String path = kind.path(namespace, name) + "?fieldManager=" + MANAGER;
         return call("PATCH", path, "application/merge-patch+json", patch, "change " + kind.kind() + " " + name);
+    }
+
+    /** Sets one annotation, whatever else of the object has changed; null takes it away. */
+    public void annotate(Kind kind, String namespace, String name, String key, String value) throws Failure, Unavailable, InterruptedException {
+        patch(kind, namespace, name, Map.of("metadata", Map.of("annotations", Collections.singletonMap(key, value))));
     }
 
     /** As {@link #patch}, but the server stores nothing: it only says whether it would. */

@@ -79,6 +79,20 @@ class StorageTest extends StorageContract {
     }
 
     @Test
+    void safety04_whoMayWriteConfigMapsOnlyGetsNoStatefulSet() throws Exception {
+        assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
+        bench.until("the pods to be Ready", () -> Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "status", "readyReplicas") == 2);
+        orphaned();
+        String forged = Json.text(bench.get(Kind.CONFIG_MAP, CONFIG_MAP), "data", "successor.json").replace("mongo:7.0.14", "evil:1");
+        bench.kube().patch(Kind.CONFIG_MAP, namespace, CONFIG_MAP, Map.of("data", Map.of("successor.json", forged)));
+        assertThat(bench.begin(sized(1), "job/2").await().failure()).isEqualTo("ConfigMap stateful-mongo-db holds a StatefulSet db that no volume"
+                + " claim vouches for: this step has not stored it, or the claims are gone.\n"
+                + "  Where StatefulSet db runs, delete the ConfigMap. Else its pods, if there are any, go on without it: save what the ConfigMap"
+                + " holds, and delete it; the step then makes the StatefulSet by its own parameters.");
+        assertThat(bench.kube().list(Kind.STATEFUL_SET, namespace, null)).isEmpty();
+    }
+
+    @Test
     void safety07_nothingIsChangedUnderALeaseThatSlowReadsHaveUsedUp() throws Exception {
         assertThat(bench.begin(sized(1), "job/1").await().failure()).isNull();
         bench.until("the pods to be Ready", () -> Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "status", "readyReplicas") == 2);
