@@ -104,6 +104,9 @@ public final class InitReplicaSet implements Operation {
         }
         Look fresh = look(true);
         Optional<ClaimState> marked = marked(fresh);
+        if (!lease.outlastsACall()) {
+            return Outcome.now("another look: this one took too long");
+        }
         if (marked.isPresent()) {
             scope.kube().annotate(Kind.CLAIM, scope.namespace(), marked.get().name(), ClaimState.MARK, null);
             return Outcome.now("the next volume");

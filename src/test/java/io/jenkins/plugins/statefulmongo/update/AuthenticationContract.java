@@ -86,11 +86,11 @@ public abstract class AuthenticationContract {
     }
 
     /** A command that the localhost exception lets nobody in particular give. */
-    private void before(Document command) throws Exception {
+    void before(Document command) throws Exception {
         set.command(0, "admin", command);
     }
 
-    private void initiatedByHand() throws Exception {
+    void initiatedByHand() throws Exception {
         List<Document> members = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             members.add(new Document("_id", i).append("host", "db-" + i + ".db." + set.bench.namespace() + ".svc.cluster.local:27017")
@@ -101,7 +101,7 @@ public abstract class AuthenticationContract {
                 Boolean.TRUE.equals(set.command(0, "admin", new Document("isMaster", 1)).get("ismaster")));
     }
 
-    private static Document user(String name, String password) {
+    static Document user(String name, String password) {
         return new Document("createUser", name).append("pwd", password).append("roles", List.of("root"));
     }
 

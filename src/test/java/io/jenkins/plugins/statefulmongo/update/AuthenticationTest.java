@@ -9,7 +9,10 @@ import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +74,18 @@ class AuthenticationTest extends AuthenticationContract {
     @Test
     void goesOnAfterEveryCallOfAnInitiationWhoseProcessDied() throws Exception {
         killed(true, INITIATES);
+    }
+
+    @Test
+    void safety07_whoeverMadeAUserWhileTheLeaseWasAwaitedIsSeen() throws Exception {
+        deployed();
+        initiatedByHand();
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        cluster.delay(r -> r.path().contains(set.bench.namespace() + "/leases") && asked.complete(null), Duration.ofSeconds(5), 1);
+        Bench.Running initiating = set.bench.begin(INITIATES, "bench/1");
+        asked.get(30, TimeUnit.SECONDS);
+        before(user("admin", "planted-third-password"));
+        assertThat(refused(initiating.await())).startsWith("user 'root' of credential 'shop-mongo' is no user of the set, which has admin@admin.\n");
     }
 
     @Test
