@@ -259,7 +259,7 @@ public abstract class AuthenticationContract {
         assertThat(set.bench.kube().get(Kind.SECRET, set.bench.namespace(), "db-keyfile")).isEmpty();
     }
 
-    private Ended remove(Object... pairs) throws Exception {
+    Ended remove(Object... pairs) throws Exception {
         Map<String, Object> parameters = new java.util.HashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             parameters.put((String) pairs[i], pairs[i + 1]);

@@ -89,6 +89,23 @@ class AuthenticationTest extends AuthenticationContract {
     }
 
     @Test
+    void theKeyFileStaysWhereNobodyCanTellWhetherItsVolumesAreGone() throws Exception {
+        deployed();
+        cluster.deny("list", "persistentvolumeclaims");
+        try {
+            Ended removed = remove("volumes", "delete");
+            assertThat(removed.failure()).isNull();
+            assertThat(removed.console())
+                    .contains("  persistentvolumeclaims not looked for: this connection cannot list persistentvolumeclaims\n")
+                    .contains("  keeps Secret db-keyfile: the members' key file, which volumes need that this connection cannot list\n");
+            assertThat(removed.result().get("kept").toString()).contains("Secret db-keyfile");
+            assertThat(secret()).isNotEmpty();
+        } finally {
+            cluster.allow("list", "persistentvolumeclaims");
+        }
+    }
+
+    @Test
     void withoutTheRightToTheKeyTheStepsWorkAsRoot() throws Exception {
         initiated();
         cluster.deny("get", "secrets");
