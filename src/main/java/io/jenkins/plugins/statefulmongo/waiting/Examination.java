@@ -25,6 +25,7 @@ import java.util.TreeSet;
 public final class Examination {
     // mongod's last words may be followed by an advice and empty lines.
     private static final int READ = 12;
+    private static final String LOG = "get pods/log";
 
     private final Kube kube;
     private final String namespace;
@@ -95,10 +96,13 @@ public final class Examination {
     }
 
     private String log(PodState pod, ContainerState container, boolean previous) throws Failure, Unavailable, InterruptedException {
+        if (unread.contains(LOG)) {
+            return "";
+        }
         try {
             return kube.log(namespace, pod.name(), container.name(), previous, READ);
         } catch (Refused e) {
-            return without("get pods/log", e, "");
+            return without(LOG, e, "");
         }
     }
 
