@@ -115,6 +115,11 @@ class AuthenticationTest extends AuthenticationContract {
                     .endsWith("docs/production.md has the Role that is enough.");
             Ended asRoot = set.initiate(with());
             assertThat(asRoot.failure()).isNull();
+            set.bench.login(WRONG);
+            assertThat(refused(set.initiate(with("rotateRootPassword", true)))).isEqualTo("no member takes user 'root' of credential 'shop-mongo'.\n"
+                    + "  Its password is another one, or there is no such user. Correct the credential, or parameter 'rootCredentialsId'.\n"
+                    + "  Neither a first user nor rotateRootPassword goes without the members' own key, and this connection cannot get secrets:"
+                    + " db-keyfile holds it.");
         } finally {
             cluster.allow("get", "secrets");
         }
