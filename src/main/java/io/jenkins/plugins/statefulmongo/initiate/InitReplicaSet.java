@@ -18,6 +18,7 @@ import io.jenkins.plugins.statefulmongo.report.Elapsed;
 import io.jenkins.plugins.statefulmongo.report.LongWait;
 import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.report.MemberTable;
+import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
  *   <li>Read the StatefulSet and its pods, and ask every mongod what it is.
  *   <li>{@link InitDecision} says what comes next.
  *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
+ *   <li>Whoever is taken back loses the mark of its removal first: its volume is not one of a member that left any more.
  *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
  *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential.
  * </ol>
@@ -97,7 +99,19 @@ public final class InitReplicaSet implements Operation {
             return user.isPresent() ? user.get() : finish(seen, finish);
         }
         Optional<Outcome> held = lease.hold(scope.console());
-        return held.isPresent() ? held.get() : act(look(true));
+        if (held.isPresent()) {
+            return held.get();
+        }
+        Look fresh = look(true);
+        Optional<ClaimState> marked = marked(fresh);
+        if (!lease.outlastsACall()) {
+            return Outcome.now("another look: this one took too long");
+        }
+        if (marked.isPresent()) {
+            scope.kube().annotate(Kind.CLAIM, scope.namespace(), marked.get().name(), ClaimState.MARK, null);
+            return Outcome.now("the next volume");
+        }
+        return act(fresh);
     }
 
     /** What one look at the cluster and all members showed, and what follows from it. */
@@ -246,6 +260,17 @@ public final class InitReplicaSet implements Operation {
         return allAnswered && states.values().stream().noneMatch(MemberState::initiated)
                 ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
                 : List.of();
+    }
+
+    /** A volume of the member that is to be added, with what tells of its removal. */
+    private Optional<ClaimState> marked(Look look) throws Failure, Unavailable, InterruptedException {
+        if (!(look.next instanceof Action.Add add)) {
+            return Optional.empty();
+        }
+        Optional<Integer> ordinal = look.hosts.ordinal(add.host());
+        return ClaimState.of(look.set, scope.kube().list(Kind.CLAIM, scope.namespace(), null)).stream()
+                .filter(c -> c.mark() != null && ordinal.equals(Optional.of(c.ordinal())))
+                .findFirst();
     }
 
     private MemberClient client(Look look, int ordinal) throws Unavailable {

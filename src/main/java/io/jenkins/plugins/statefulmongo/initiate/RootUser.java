@@ -54,12 +54,15 @@ final class RootUser {
             throw new Failure(primary.name() + " still does not take " + login.label() + ", whose password this step has set.",
                     "Look for restrictions of that user (db.getUser) and into mongod's log.");
         }
-        List<String> users = members.client(set, primary).users();
-        boolean known = users.contains(login.user() + "@admin");
-        check(login, users, known);
         Optional<Outcome> held = lease.hold(scope.console());
         if (held.isPresent()) {
             return held;
+        }
+        List<String> users = members.client(set, primary).users();
+        boolean known = users.contains(login.user() + "@admin");
+        check(login, users, known);
+        if (!lease.outlastsACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
         }
         if (known) {
             members.client(set, primary).changePassword(login);

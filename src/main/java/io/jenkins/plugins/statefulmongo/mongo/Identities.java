@@ -101,7 +101,7 @@ final class Identities {
                 : new Failure(
                         "no member takes " + asking.label() + ".",
                         "Its password is another one, or there is no such user. Correct the credential, or parameter '" + Login.ROOT + "'.",
-                        "Members without users let nobody in but by their own key, and " + keyless + ".");
+                        "Neither a first user nor rotateRootPassword goes without the members' own key, and " + keyless + ".");
     }
 
     /** Why a set that is asked by its members' key is not worked on with the step's credential. */

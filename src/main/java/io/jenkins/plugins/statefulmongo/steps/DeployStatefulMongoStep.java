@@ -12,7 +12,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Brings a MongoDB StatefulSet with its Service and volumes to the described state, or removes it. */
-public final class DeployStatefulMongoStep extends OperationStep {
+public final class DeployStatefulMongoStep extends NamedStep {
 
     @DataBoundConstructor
     public DeployStatefulMongoStep() {

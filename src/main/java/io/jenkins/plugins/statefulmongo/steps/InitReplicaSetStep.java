@@ -10,7 +10,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Makes the pods of a StatefulSet one replica set, or accepts the one that they are; never twice, never by force. */
-public final class InitReplicaSetStep extends OperationStep {
+public final class InitReplicaSetStep extends NamedStep {
 
     @DataBoundConstructor
     public InitReplicaSetStep() {

@@ -15,6 +15,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,9 +39,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
     private static final Pattern DIGITS = Pattern.compile("-?\\d{1,9}");
 
     private final String function;
+    private final List<String> alsoNumbers;
 
-    protected OperationStepDescriptor(String function) {
+    /** @param alsoNumbers parameters that are text, and may be given as a whole number */
+    protected OperationStepDescriptor(String function, String... alsoNumbers) {
         this.function = function;
+        this.alsoNumbers = List.of(alsoNumbers);
     }
 
     @Override
@@ -68,7 +72,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
                 throw new IllegalArgumentException(function + ": parameter '" + name + "' must be true or false, but is '" + text + "'.");
             }
         }
-        return arguments;
+        Map<String, Object> given = new LinkedHashMap<>(arguments);
+        for (String name : alsoNumbers) {
+            // Jenkins takes no number for a text.
+            given.computeIfPresent(name, (key, value) -> value instanceof Integer ? value.toString() : value);
+        }
+        return given;
     }
 
     @Override

@@ -28,7 +28,10 @@ import java.util.function.LongSupplier;
  * Ready after {@code stuckSeconds}.
  */
 final class StuckPods {
-    /** Troubles of a pod whose mongod does not run: taking it away takes nothing from the set. */
+    /**
+     * Troubles of a pod one of whose containers does not run. Mostly it is mongod's, and taking the pod away takes nothing from the set; where
+     * it is a sidecar's, {@link RollDecision} has a mongod that serves hand over before.
+     */
     private static final Set<Cause> WITHOUT_MONGOD = EnumSet.of(
             Cause.IMAGE_PULL, Cause.CONFIG, Cause.START, Cause.CRASH, Cause.OUT_OF_MEMORY, Cause.EVICTED, Cause.VOLUME, Cause.UNSCHEDULABLE,
             Cause.NOT_CREATED);

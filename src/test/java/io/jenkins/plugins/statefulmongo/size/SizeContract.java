@@ -205,6 +205,33 @@ public abstract class SizeContract {
     }
 
     @Test
+    void safety17_whoIsTakenBackIsNotMarkedAsRemovedAnyMore() throws Exception {
+        initiated("mongo:4.4.28", 3);
+        placePrimary(0);
+        Document config = config();
+        removeByHand(0, 2);
+        bench.until("db-2 to know of it", () -> "REMOVED".equals(stateOf(2)));
+        // As a shrinking leaves it that is aborted here.
+        bench.kube().annotate(Kind.CLAIM, bench.namespace(), "mongo-data-db-2", ClaimState.MARK,
+                "removed " + config.get("settings", Document.class).get("replicaSetId") + " " + config.get("version"));
+        Ended back = done(set.initiate());
+        assertThat(back.console()).contains("  added db-2\n");
+        assertThat(marks().values()).containsOnly("");
+
+        removeByHand(0, 2);
+        scaleByHand(2);
+        assertThat(deploy("mongo:4.4.28", 3).failure()).as("nobody asked it this time").startsWith("mongo-data-db-2 is the volume of an earlier member");
+    }
+
+    private String stateOf(int ordinal) throws Exception {
+        try {
+            return set.command(ordinal, "admin", new Document("replSetGetStatus", 1)).get("myState", Number.class).intValue() == 10 ? "REMOVED" : "";
+        } catch (com.mongodb.MongoCommandException e) {
+            return e.getErrorCode() == 93 ? "REMOVED" : ""; // what one that was removed answers
+        }
+    }
+
+    @Test
     void safety17_aPrimaryThatLeavesStepsDownFirstWithOneElection() throws Exception {
         initiated("mongo:4.4.28", 3);
         set.placePrimary(2);

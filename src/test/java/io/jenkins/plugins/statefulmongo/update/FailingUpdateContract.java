@@ -60,6 +60,20 @@ public abstract class FailingUpdateContract extends OnReplicaSet {
     }
 
     @Test
+    void safety13_aMemberWhoseSidecarCannotBePulledHasOpenedItsDataAllTheSame() throws Exception {
+        set.initiated("mongo:4.4.28", "OnDelete");
+        set.applyCommand("mongo:4.4.28", 3, "mongod, --replSet, rs0, --bind_ip_all", "OnDelete",
+                "terminationMessagePolicy: File\n      - name: exporter\n        image: 'busybox:missing'");
+        Map<String, String> before = set.uids();
+        Ended ended = update("mongo:5.0.31");
+        assertThat(ended.failure())
+                .startsWith("db-2 does not come up with the new template (mongo:5.0.31): db-2 cannot start: the image busybox:missing of container exporter ")
+                .contains("\n  Left as it is, no pod was put back: db-2 may have opened its data with 5.0.31, which 4.4.28 need not be able to read.\n");
+        onlyDb2WasTouched(before);
+        assertThat(set.images()).containsEntry("db-2", "mongo:5.0.31");
+    }
+
+    @Test
     void rule6_aQuotaThatForbidsTheNewPodIsNamedAndTheNextRunGoesOn() throws Exception {
         set.initiated("mongo:4.4.28", "RollingUpdate");
         set.bench.apply("{apiVersion: v1, kind: ResourceQuota, metadata: {name: few}, spec: {hard: {pods: '2'}}}");

@@ -172,6 +172,18 @@ class StuckDetectorTest {
     }
 
     @Test
+    void aLogThatMayNotBeReadIsAskedForOnce() throws Exception {
+        cluster.deny("get", "pods/log");
+        try {
+            assertThat(at(0, Pods.starting(Pods.ended("mongo:7.0.14", 1, "Error"))).trouble().remedy())
+                    .endsWith("More may stand in what this connection may not read: it cannot get pods/log.");
+        } finally {
+            cluster.allow("get", "pods/log");
+        }
+        assertThat(cluster.requests()).filteredOn(r -> r.path().contains("/" + bench.namespace() + "/pods/db-1/log")).hasSize(1);
+    }
+
+    @Test
     void rule6_aPodThatIsEvictedAndMadeAgainInTurnsGetsNowhere() throws Exception {
         Finding last = null;
         for (int round = 0; round < 10 && (last == null || !last.fatal()); round++) {

@@ -133,7 +133,7 @@ final class PodRun {
         kubelet.store.edit(Resource.PODS, pod, p -> {
             ObjectNode status = Json.child(p, "status");
             boolean ready = !isOver() && containers.stream().allMatch(Container::isReady);
-            status.put("phase", containers.stream().anyMatch(Container::hasRun) ? "Running" : "Pending").put("podIP", address)
+            status.put("phase", containers.stream().allMatch(Container::hasRun) ? "Running" : "Pending").put("podIP", address)
                     .put("hostIP", "127.0.0.1").put("startTime", started);
             status.putArray("podIPs").addObject().put("ip", address);
             ArrayNode statuses = status.putArray("containerStatuses");
