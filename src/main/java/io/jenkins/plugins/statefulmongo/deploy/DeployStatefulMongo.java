@@ -17,6 +17,7 @@ import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class DeployStatefulMongo implements Operation {
     private final String domain;
     private final Wanted described;
     private final boolean keyFile;
+    private final String tlsSecret;
     private final Preview preview;
     private final boolean allowShrink;
     private final boolean deleteVolumes;
@@ -77,6 +79,7 @@ public final class DeployStatefulMongo implements Operation {
         deleteVolumes = parameters.oneOf("volumes", "keep", "keep", "delete").equals("delete");
         described = Wanted.of(parameters, scope.namespace(), name);
         keyFile = parameters.has(Login.ROOT) && !parameters.has("manifest");
+        tlsSecret = parameters.objectName("tlsSecret", null);
         preview = new Preview(kube, scope.namespace());
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
         roll = new TemplateRoll(scope, name, parameters);
@@ -141,6 +144,10 @@ public final class DeployStatefulMongo implements Operation {
                     ? Optional.of(KeyFileSecret.generate(name))
                     : KeyFileSecret.missing(kube, scope.namespace(), name, found.isPresent());
             now = secret.isPresent() ? now.and(secret.get(), scope.namespace()) : now;
+        }
+        if (tlsSecret != null) {
+            Map<String, Object> secret = home.missing() ? null : kube.get(Kind.SECRET, scope.namespace(), tlsSecret).orElse(null);
+            TlsSecret.check(tlsSecret, secret, new Hosts(now.set(), domain).all(), Instant.now());
         }
         List<String> remarks = remarks(now, home, found.isPresent());
         if (home.missing() && !dryRun) {
@@ -299,7 +306,8 @@ public final class DeployStatefulMongo implements Operation {
         application.report(result);
         result.put("members", new ArrayList<>(members));
         result.put("replicaSet", replicaSet);
-        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet);
+        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet
+                + (set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
         result.put("image", set.image());
         result.put("dryRun", dryRun);
         if (rolled) {

@@ -67,7 +67,7 @@ public final class InitReplicaSet implements Operation {
         domain = parameters.clusterDomain();
         reader = new SetReader(scope, name, parameters.text("container", null));
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube(), scope.login());
+        members = new Members(scope.kube(), scope.login(), domain);
         root = new RootUser(scope, parameters, members);
     }
 
@@ -201,7 +201,8 @@ public final class InitReplicaSet implements Operation {
         result.put("changed", changed || root.changed());
         result.put("primary", primary);
         result.put("members", table.data());
-        result.put("connectionString", finish.config().connectionString());
+        result.put("connectionString", finish.config().connectionString()
+                + (look.set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
         return Outcome.done(result);
     }
 

@@ -7,7 +7,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
-import io.jenkins.plugins.statefulmongo.state.KeyFile;
+import io.jenkins.plugins.statefulmongo.state.SecretFile;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -23,7 +23,6 @@ final class Identities {
     private final Login login;
     private volatile Identity asking;
     private volatile boolean member;
-    private boolean looked;
     /** Why the key is not known; null where it is. */
     private String keyless;
 
@@ -34,21 +33,20 @@ final class Identities {
         asking = login == null ? Identity.NOBODY : Identity.of(login);
     }
 
-    /** Reads the key, once. */
+    /** Reads the key. */
     void learn(SetState set) throws Failure, Unavailable, InterruptedException {
-        if (login == null || looked) {
+        if (login == null) {
             return;
         }
-        Optional<KeyFile> file = KeyFile.of(set);
+        Optional<SecretFile> file = SecretFile.of(set, "keyFile");
         if (file.isEmpty()) {
             keyless = "mongod of StatefulSet " + set.name() + " has no --keyFile from a Secret";
         } else {
             read(set.namespace(), file.get());
         }
-        looked = true;
     }
 
-    private void read(String namespace, KeyFile file) throws Failure, Unavailable, InterruptedException {
+    private void read(String namespace, SecretFile file) throws Failure, Unavailable, InterruptedException {
         Map<String, Object> secret;
         try {
             secret = kube.get(Kind.SECRET, namespace, file.secret()).orElse(null);

@@ -5,10 +5,10 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
-import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerMonitoringMode;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
@@ -19,9 +19,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.bson.Document;
 
 /**
@@ -48,7 +52,8 @@ public final class MemberClient implements AutoCloseable {
     private final Identity identity;
     private final MongoClient client;
 
-    MemberClient(String pod, LocalPortForward forward, Identity identity) {
+    /** @param host its stable name and port */
+    MemberClient(String pod, String host, LocalPortForward forward, Identity identity, Encryption encryption) {
         this.pod = pod;
         this.forward = forward;
         this.identity = identity;
@@ -57,10 +62,14 @@ public final class MemberClient implements AutoCloseable {
         if (identity.credential() != null) {
             settings.credential(identity.credential());
         }
+        if (encryption.context() != null) {
+            settings.inetAddressResolver(Encryption.TO_THE_FORWARD)
+                    .applyToSslSettings(b -> b.enabled(true).context(encryption.context()));
+        }
         client = MongoClients.create(settings
                 .applicationName("stateful-mongo")
                 .applyToClusterSettings(b -> b.mode(ClusterConnectionMode.SINGLE)
-                        .hosts(List.of(new ServerAddress("127.0.0.1", forward.getLocalPort())))
+                        .hosts(List.of(encryption.address(host, forward.getLocalPort())))
                         .serverSelectionTimeout(millis / 2, TimeUnit.MILLISECONDS))
                 .applyToSocketSettings(b -> b.connectTimeout(millis / 2, TimeUnit.MILLISECONDS)
                         .readTimeout(millis, TimeUnit.MILLISECONDS))
@@ -296,7 +305,17 @@ public final class MemberClient implements AutoCloseable {
                 .reduce((first, last) -> last)
                 // A MongoTimeoutException tells the driver's view of the cluster, which is this one member.
                 .orElseGet(() -> e instanceof MongoTimeoutException
-                        ? "no answer in time"
+                        ? handshake().orElse("no answer in time")
                         : e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
+
+    /** Why TLS did not come about, if that is what the driver last met. */
+    private Optional<String> handshake() {
+        return client.getClusterDescription().getServerDescriptions().stream()
+                .map(ServerDescription::getException)
+                .flatMap(e -> Stream.iterate(e, Objects::nonNull, Throwable::getCause))
+                .filter(SSLException.class::isInstance)
+                .map(e -> "TLS: " + e.getMessage())
+                .findFirst();
     }
 }

@@ -37,6 +37,9 @@ public final class TlsServer implements AutoCloseable {
         server.start();
     }
 
+    /** A certificate and its key, both as PEM. */
+    public record Issued(String certificate, String key) {}
+
     /** Signs the certificates of servers. */
     public static final class Authority {
         private final Path file;
@@ -50,9 +53,7 @@ public final class TlsServer implements AutoCloseable {
         /** Its certificate, as base64 of the PEM text. */
         public String certificate() throws IOException, GeneralSecurityException {
             byte[] der = open().getCertificate("authority").getEncoded();
-            String pem = "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                    + "\n-----END CERTIFICATE-----\n";
-            return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(pem("CERTIFICATE", der).getBytes(StandardCharsets.US_ASCII));
         }
 
         /**
@@ -73,6 +74,25 @@ public final class TlsServer implements AutoCloseable {
                 }
             }
             return new TlsServer(store);
+        }
+
+        /**
+         * A certificate and its key, as PEM, for others to serve with.
+         *
+         * @param subject as keytool writes it: {@code dns:*.db.shop.svc.cluster.local}
+         */
+        public Issued issue(String subject, String... options) throws IOException, GeneralSecurityException {
+            List<String> all = new ArrayList<>(List.of("-signer", "authority", "-ext", "san=" + subject));
+            all.addAll(List.of(options));
+            String alias = "server" + open().size();
+            generate(file, alias, all.toArray(String[]::new));
+            KeyStore store = open();
+            return new Issued(
+                    pem("CERTIFICATE", store.getCertificate(alias).getEncoded()), pem("PRIVATE KEY", store.getKey(alias, PASSWORD).getEncoded()));
+        }
+
+        private static String pem(String type, byte[] der) {
+            return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + type + "-----\n";
         }
 
         private KeyStore open() throws IOException, GeneralSecurityException {
