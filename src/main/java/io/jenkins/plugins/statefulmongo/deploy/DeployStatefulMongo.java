@@ -145,11 +145,16 @@ public final class DeployStatefulMongo implements Operation {
                     : KeyFileSecret.missing(kube, scope.namespace(), name, found.isPresent());
             now = secret.isPresent() ? now.and(secret.get(), scope.namespace()) : now;
         }
+        Optional<Trust> trust = found.flatMap(o -> Trust.of(SetState.of(o, null)));
         if (tlsSecret != null) {
-            Map<String, Object> secret = home.missing() ? null : kube.get(Kind.SECRET, scope.namespace(), tlsSecret).orElse(null);
-            TlsSecret.check(tlsSecret, secret, new Hosts(now.set(), domain).all(), Instant.now());
+            TlsSecret secret = new TlsSecret(
+                    tlsSecret, home.missing() ? null : kube.get(Kind.SECRET, scope.namespace(), tlsSecret).orElse(null));
+            now = now.with(secret.check(new Hosts(now.set(), domain).all(), Instant.now(), trust.orElse(null)));
         }
         List<String> remarks = remarks(now, home, found.isPresent());
+        if (trust.isPresent() && !trust.equals(Trust.of(now.set()))) {
+            remarks.add("Secret " + tlsSecret + " holds another certificate, or trusts others: members are replaced one by one to read it");
+        }
         if (home.missing() && !dryRun) {
             fresh = Home.create(kube, scope.namespace(), described.home()).orElse(null);
             if (fresh != null) {

@@ -47,8 +47,9 @@ record MongodFiles(String set, boolean keyFile, String tlsSecret) {
             options.addAll(List.of("--keyFile", keyFilePath()));
         }
         if (tlsSecret != null) {
-            script.append("(umask 077; cat ").append(TLS_SECRET).append("/tls.crt ").append(TLS_SECRET).append("/tls.key >").append(TLS)
-                    .append("/mongod.pem) && ");
+            // An empty line between the two: tls.crt need not end its last one.
+            script.append("(umask 077; { cat ").append(TLS_SECRET).append("/tls.crt && echo && cat ").append(TLS_SECRET)
+                    .append("/tls.key; } >").append(TLS).append("/mongod.pem) && ");
             // Users log in with their passwords: only members have certificates.
             options.addAll(List.of("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", TLS + "/mongod.pem", "--tlsCAFile", TLS_SECRET + "/ca.crt",
                     "--tlsAllowConnectionsWithoutCertificates"));

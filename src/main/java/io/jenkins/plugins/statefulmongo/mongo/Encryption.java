@@ -8,20 +8,16 @@ import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.Mongod;
+import io.jenkins.plugins.statefulmongo.state.Pem;
 import io.jenkins.plugins.statefulmongo.state.SecretFile;
 import io.jenkins.plugins.statefulmongo.state.SetState;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /**
  * How a member is reached: by its stable name, which leads to the port-forward, so that with TLS its certificate is checked against that
@@ -63,17 +59,10 @@ record Encryption(SSLContext context) {
 
     private static SSLContext trusting(byte[] pem, SecretFile file) throws Failure {
         try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
-                store.setCertificateEntry("ca" + store.size(), certificate);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {Pem.trusting(Pem.certificates(pem))}, null);
             return context;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new Failure("'" + file.key() + "' of Secret " + file.secret() + " holds no certificates (" + e.getMessage() + ").", "Give them as PEM.");
         }
     }

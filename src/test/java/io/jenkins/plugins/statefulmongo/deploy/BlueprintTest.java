@@ -118,7 +118,7 @@ class BlueprintTest {
         assertThat(set.mongod().tlsMode()).isEqualTo("requireTLS");
         assertThat(Json.texts(set.database(), "command")).contains(
                 "install -m 0400 /etc/mongod-keyfile-secret/keyfile /etc/mongod-keyfile/keyfile"
-                        + " && (umask 077; cat /etc/mongod-tls-secret/tls.crt /etc/mongod-tls-secret/tls.key >/etc/mongod-tls/mongod.pem) && exec \"$@\"");
+                        + " && (umask 077; { cat /etc/mongod-tls-secret/tls.crt && echo && cat /etc/mongod-tls-secret/tls.key; } >/etc/mongod-tls/mongod.pem) && exec \"$@\"");
     }
 
     @Test

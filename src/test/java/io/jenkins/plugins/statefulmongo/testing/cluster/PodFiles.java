@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The files of a container that are not data: those of mounted Secrets, and what its shell makes of them before it becomes its arguments. */
 final class PodFiles {
     private static final Pattern INSTALL = Pattern.compile("install -m 0400 (\\S+) (\\S+)");
-    private static final Pattern CONCATENATE = Pattern.compile("\\(umask 077; cat (\\S+) (\\S+) >(\\S+)\\)");
+    private static final Pattern CONCATENATE = Pattern.compile("\\(umask 077; \\{ cat (\\S+) && echo && cat (\\S+); \\} >(\\S+)\\)");
 
     private final Network network;
     private final ObjectNode pod;
@@ -50,7 +50,7 @@ final class PodFiles {
             if (part == null) {
                 return null;
             }
-            text.append(part);
+            text.append(text.isEmpty() ? "" : "\n").append(part);
         }
         return text.toString();
     }
