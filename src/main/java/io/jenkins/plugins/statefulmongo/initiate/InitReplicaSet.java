@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  *   <li>{@link InitDecision} says what comes next.
  *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
  *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
- *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential.
+ *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential, and {@link ApplicationUsers} to the others.
  * </ol>
  */
 public final class InitReplicaSet implements Operation {
@@ -54,6 +54,7 @@ public final class InitReplicaSet implements Operation {
     private final LongWait longWait = new LongWait(System::nanoTime);
     private volatile String remedy;
     private final RootUser root;
+    private final ApplicationUsers users;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
     private Elapsed dataAlone;
@@ -69,6 +70,7 @@ public final class InitReplicaSet implements Operation {
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
         members = new Members(scope.kube(), scope.login(), domain);
         root = new RootUser(scope, parameters, members);
+        users = new ApplicationUsers(scope, parameters, members);
     }
 
     @Override
@@ -93,7 +95,7 @@ public final class InitReplicaSet implements Operation {
                 return Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
             }
             tellElection(seen, finish);
-            Optional<Outcome> user = rootUser(seen, finish);
+            Optional<Outcome> user = users(seen, finish);
             return user.isPresent() ? user.get() : finish(seen, finish);
         }
         Optional<Outcome> held = lease.hold(scope.console());
@@ -181,9 +183,11 @@ public final class InitReplicaSet implements Operation {
         }
     }
 
-    private Optional<Outcome> rootUser(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+    private Optional<Outcome> users(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+        PodState primary = pod(look, finish.primary());
         try {
-            return root.ensure(look.set, pod(look, finish.primary()), lease);
+            Optional<Outcome> first = root.ensure(look.set, primary, lease);
+            return first.isPresent() ? first : users.ensure(look.set, primary, lease);
         } catch (MemberRefused e) {
             if (!e.passing()) {
                 throw e;
@@ -198,7 +202,7 @@ public final class InitReplicaSet implements Operation {
         scope.console().table(table.lines());
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("replicaSet", look.name);
-        result.put("changed", changed || root.changed());
+        result.put("changed", changed || root.changed() || users.changed());
         result.put("primary", primary);
         result.put("members", table.data());
         result.put("connectionString", finish.config().connectionString()

@@ -30,7 +30,7 @@ final class Identities {
     Identities(Kube kube, Login login) {
         this.kube = kube;
         this.login = login;
-        asking = login == null ? Identity.NOBODY : Identity.of(login);
+        asking = login == null ? Identity.NOBODY : Identity.root(login);
     }
 
     /** Reads the key. */
@@ -87,7 +87,7 @@ final class Identities {
 
     /** The user of the step's credential; there must be one. */
     Identity root() {
-        return Identity.of(login);
+        return Identity.root(login);
     }
 
     /** Why no member at all lets the step in. */

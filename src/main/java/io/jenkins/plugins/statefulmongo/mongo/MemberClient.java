@@ -14,10 +14,13 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser.Role;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -173,27 +176,36 @@ public final class MemberClient implements AutoCloseable {
         run("ping");
     }
 
-    /** All users of all databases, as {@code user@database}. */
-    public List<String> users() throws Failure, Unavailable {
-        return run(new Document("usersInfo", new Document("forAllDBs", true))).getList("users", Document.class).stream()
-                .map(u -> u.getString("user") + "@" + u.getString("db"))
-                .toList();
+    /** All users of all databases. */
+    public List<DatabaseUser> users() throws Failure, Unavailable {
+        return run(UserCommands.ALL).getList("users", Document.class).stream().map(UserCommands::user).toList();
     }
 
-    /** Creates a user with the role root; on the primary only. */
-    public void createRoot(Login login) throws Failure, Unavailable {
-        run(userCommand("createUser", login).append("roles", List.of(new Document("role", "root").append("db", "admin"))));
+    /**
+     * Creates a user; on the primary only.
+     *
+     * @throws Unavailable also where it was written, but no majority is known to have it: it may be lost again
+     */
+    public void createUser(Login login, String database, Collection<Role> roles) throws Failure, Unavailable {
+        write(database, UserCommands.write("createUser", login, roles));
     }
 
-    /** Gives a user of {@code admin} another password; on the primary only. */
-    public void changePassword(Login login) throws Failure, Unavailable {
-        run(userCommand("updateUser", login));
+    /**
+     * Gives a user its password and its roles; on the primary only.
+     *
+     * @param roles null: those that it has
+     * @throws Unavailable also where it was written, but no majority is known to have it
+     */
+    public void updateUser(Login login, String database, Collection<Role> roles) throws Failure, Unavailable {
+        write(database, UserCommands.write("updateUser", login, roles));
     }
 
-    private static Document userCommand(String command, Login login) {
-        return new Document(command, login.user())
-                .append("pwd", login.password())
-                .append("writeConcern", new Document("w", "majority").append("wtimeout", CALL.toMillis() - 1_000));
+    private void write(String database, Document command) throws Failure, Unavailable {
+        String name = command.keySet().iterator().next();
+        Document reply = call(name, () -> client.getDatabase(database).runCommand(command));
+        if (reply.get("writeConcernError") instanceof Document error) {
+            throw new Unavailable(pod + " has done " + name + ", but no majority has confirmed it: " + error.getString("errmsg"));
+        }
     }
 
     /** Closes the client before the port-forward under it. */

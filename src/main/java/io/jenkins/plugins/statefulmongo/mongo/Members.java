@@ -149,7 +149,16 @@ public final class Members implements AutoCloseable {
 
     /** Whether the root user, whom the step must have named, is let in by a member that has the users. */
     public boolean takesRoot(SetState set, PodState pod) throws Failure, Unavailable {
-        try (MemberClient client = open(set, pod, identities.root())) {
+        return takes(set, pod, identities.root());
+    }
+
+    /** Whether a user of a database is let in by a member that has the users. */
+    public boolean takes(SetState set, PodState pod, Login user, String database) throws Failure, Unavailable {
+        return takes(set, pod, Identity.of(user, database));
+    }
+
+    private boolean takes(SetState set, PodState pod, Identity identity) throws Failure, Unavailable {
+        try (MemberClient client = open(set, pod, identity)) {
             client.knock();
             return true;
         } catch (LoginRefused e) {
