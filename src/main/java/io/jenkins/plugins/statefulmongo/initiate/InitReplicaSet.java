@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
  *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
  *   <li>Whoever is taken back loses the mark of its removal first: its volume is not one of a member that left any more.
  *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
- *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential.
+ *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential, and {@link ApplicationUsers} to the others.
  * </ol>
  */
 public final class InitReplicaSet implements Operation {
@@ -56,6 +56,7 @@ public final class InitReplicaSet implements Operation {
     private final LongWait longWait = new LongWait(System::nanoTime);
     private volatile String remedy;
     private final RootUser root;
+    private final ApplicationUsers users;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
     private Elapsed dataAlone;
@@ -69,8 +70,9 @@ public final class InitReplicaSet implements Operation {
         domain = parameters.clusterDomain();
         reader = new SetReader(scope, name, parameters.text("container", null));
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube(), scope.login());
+        members = new Members(scope.kube(), scope.login(), domain);
         root = new RootUser(scope, parameters, members);
+        users = new ApplicationUsers(scope, parameters, members);
     }
 
     @Override
@@ -95,7 +97,7 @@ public final class InitReplicaSet implements Operation {
                 return Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
             }
             tellElection(seen, finish);
-            Optional<Outcome> user = rootUser(seen, finish);
+            Optional<Outcome> user = users(seen, finish);
             return user.isPresent() ? user.get() : finish(seen, finish);
         }
         Optional<Outcome> held = lease.hold(scope.console());
@@ -195,9 +197,11 @@ public final class InitReplicaSet implements Operation {
         }
     }
 
-    private Optional<Outcome> rootUser(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+    private Optional<Outcome> users(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+        PodState primary = pod(look, finish.primary());
         try {
-            return root.ensure(look.set, pod(look, finish.primary()), lease);
+            Optional<Outcome> first = root.ensure(look.set, primary, lease);
+            return first.isPresent() ? first : users.ensure(look.set, primary, lease);
         } catch (MemberRefused e) {
             if (!e.passing()) {
                 throw e;
@@ -212,10 +216,11 @@ public final class InitReplicaSet implements Operation {
         scope.console().table(table.lines());
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("replicaSet", look.name);
-        result.put("changed", changed || root.changed());
+        result.put("changed", changed || root.changed() || users.changed());
         result.put("primary", primary);
         result.put("members", table.data());
-        result.put("connectionString", finish.config().connectionString());
+        result.put("connectionString", finish.config().connectionString()
+                + (look.set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
         return Outcome.done(result);
     }
 

@@ -62,6 +62,15 @@ public final class InitReplicaSetStep extends NamedStep {
         put("rotateRootPassword", rotateRootPassword, false);
     }
 
+    public String getUsers() {
+        return text("users");
+    }
+
+    @DataBoundSetter
+    public void setUsers(String users) {
+        put("users", users);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
@@ -76,6 +85,11 @@ public final class InitReplicaSetStep extends NamedStep {
         @POST
         public FormValidation doCheckClusterDomain(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, "clusterDomain", value);
+        }
+
+        @POST
+        public FormValidation doCheckUsers(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "users", value, "rootCredentialsId", "any");
         }
     }
 }

@@ -7,7 +7,7 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.config.Forms;
-import io.jenkins.plugins.statefulmongo.config.RootCredential;
+import io.jenkins.plugins.statefulmongo.config.UserCredential;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import java.beans.Introspector;
@@ -149,12 +149,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
     /** Of the steps that work with a set's root user. */
     @POST
     public ListBoxModel doFillRootCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String rootCredentialsId) {
-        return RootCredential.choices(item, rootCredentialsId);
+        return UserCredential.choices(item, rootCredentialsId);
     }
 
     @POST
     public FormValidation doCheckRootCredentialsId(@AncestorInPath Item item, @QueryParameter String value) {
-        return RootCredential.check(item, value);
+        return UserCredential.check(item, value);
     }
 
     private static Set<String> flags(Class<?> step) {

@@ -55,6 +55,10 @@ class BadParametersTest {
         VALUES.put("replicaSet", Map.of("a slash", "'rs0/db-0'", "a space", "'rs 0'", "an option", "'--auth'", "too long", LONG, "another line", "'rs0\\nrs1'"));
         VALUES.put("storageClass", Map.of("capitals", "'Fast'", "a path", "'../fast'", "too long", LONG, "another line", "'fast\\nslow'"));
         VALUES.put("imagePullSecrets", Map.of("capitals", "'Registry'", "an empty name", "'a,,b'", "too long", LONG, "another line", "'a\\n- name: b'"));
+        VALUES.put("tlsSecret", Map.of("capitals", "'Shop-TLS'", "a path", "'../shop-tls'", "too long", LONG, "another line", "'a\\n- name: b'"));
+        VALUES.put("users", Map.of("no YAML", "'a: ['", "a list", "'- shop-app'", "no fields", "'shop-app: shop'", "a password",
+                "'shop-app: {database: shop, roles: read, password: x}'", "no role", "'shop-app: {database: shop, roles: \"a b\"}'",
+                "no database", "'shop-app: {database: \"a b\", roles: read}'"));
         VALUES.put("version", Map.of("a word", "'seven'", "a part", "'7'", "a tag", "'7.0.14-jammy x'", "another line", "'7.0.14\\n8'"));
         VALUES.put("clusterDomain", Map.of("a URL", "'http://cluster.local'", "a dot at the end", "'cluster.local.'", "too long", LONG, "capitals", "'Cluster.Local'"));
         VALUES.put("kind", Map.of("another kind", "'DaemonSet'", "small letters", "'statefulset'", "several", "'StatefulSet,Deployment'"));

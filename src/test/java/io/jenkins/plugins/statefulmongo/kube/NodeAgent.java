@@ -43,7 +43,7 @@ public final class NodeAgent {
     }
 
     private static void write(Kube kube, String path, Map<String, Object> patch) throws Exception {
-        HttpResponse<byte[]> answer = kube.await(kube.ask("PATCH", path + "/status", "application/merge-patch+json", kube.write(patch)));
+        HttpResponse<byte[]> answer = kube.requests().send("PATCH", path + "/status", "application/merge-patch+json", kube.write(patch));
         boolean another = answer.code() == 404 || answer.code() == 409; // the one that was meant is gone
         if (!HttpResponse.isSuccessful(answer.code()) && !another) {
             throw new AssertionError(new String(answer.body(), StandardCharsets.UTF_8));

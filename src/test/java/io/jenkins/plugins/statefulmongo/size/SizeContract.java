@@ -207,7 +207,7 @@ public abstract class SizeContract {
     @Test
     void safety17_whoIsTakenBackIsNotMarkedAsRemovedAnyMore() throws Exception {
         initiated("mongo:4.4.28", 3);
-        placePrimary(0);
+        set.placePrimary(0);
         Document config = config();
         removeByHand(0, 2);
         bench.until("db-2 to know of it", () -> "REMOVED".equals(stateOf(2)));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Replica sets that ask for authentication: the same on the embedded cluster and on a real one. */
 public abstract class AuthenticationContract {
-    static final Login ROOT = new Login("shop-mongo", "root", "planted-root-password");
+    protected static final Login ROOT = new Login("shop-mongo", "root", "planted-root-password");
     static final Login WRONG = new Login("shop-mongo", "root", "planted-other-password");
     private static final Object[] WITH = {"rootCredentialsId", "shop-mongo"};
     private static final String ASKS = "  Give parameter 'rootCredentialsId': the id of a user name with password in Jenkins' credentials.";
@@ -56,10 +56,20 @@ public abstract class AuthenticationContract {
         return ended;
     }
 
-    String refused(Ended ended) {
+    protected String refused(Ended ended) {
         assertThat(ended.failure()).isNotNull();
         assertThat(ended.console()).doesNotContain("planted-");
         return ended.failure();
+    }
+
+    /** A set that others made, with all its pods Ready. */
+    protected void apply(String yaml) throws Exception {
+        set.bench.apply(yaml);
+        set.ready(3);
+    }
+
+    protected Ended initiate() throws Exception {
+        return set.initiate(WITH);
     }
 
     void deployed() throws Exception {

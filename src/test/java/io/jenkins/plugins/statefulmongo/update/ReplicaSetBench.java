@@ -204,9 +204,14 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** @param user of the database admin; null: nobody */
     Document command(int ordinal, String database, Document command, Login user) throws Exception {
+        return command(ordinal, database, command, user, "admin");
+    }
+
+    /** @param home the user's own database */
+    Document command(int ordinal, String database, Document command, Login user, String home) throws Exception {
         MongoClientSettings.Builder settings = MongoClientSettings.builder();
         if (user != null) {
-            settings.credential(MongoCredential.createCredential(user.user(), "admin", user.password().toCharArray()));
+            settings.credential(MongoCredential.createCredential(user.user(), home, user.password().toCharArray()));
         }
         try (LocalPortForward forward = bench.kube().forward(bench.namespace(), "db-" + ordinal, 27017);
                 MongoClient client = MongoClients.create(settings
