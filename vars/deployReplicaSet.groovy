@@ -1,7 +1,9 @@
 // Deploys a replica set, waits for its pods and initiates it. Returns its members and connection string.
 def call(Map args) {
     deployStatefulMongo args
-    waitOrdinals cluster: args.cluster, namespace: args.namespace, name: args.name, container: args.container
+    waitOrdinals cluster: args.cluster, namespace: args.namespace, name: args.name, container: args.container,
+        timeoutSeconds: args.timeoutSeconds, stuckSeconds: args.stuckSeconds
     return initReplicaSet(cluster: args.cluster, namespace: args.namespace, name: args.name, container: args.container,
-        clusterDomain: args.clusterDomain, rootCredentialsId: args.rootCredentialsId)
+        timeoutSeconds: args.timeoutSeconds, replicaSet: args.replicaSet, clusterDomain: args.clusterDomain,
+        rootCredentialsId: args.rootCredentialsId)
 }

@@ -110,7 +110,7 @@ class RoundTripTest {
         same(new ApplyManifestBuilder(apply));
         ProbeServiceStep probe = new ProbeServiceStep("api");
         probe.setMethod("PUT");
-        probe.setPort(9090);
+        probe.setPort("http");
         same(new ProbeServiceBuilder(probe));
     }
 

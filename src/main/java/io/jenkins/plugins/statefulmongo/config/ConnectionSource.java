@@ -23,11 +23,12 @@ public interface ConnectionSource {
     /**
      * The user and password that a step names, looked up in the context of its build.
      *
+     * @param parameter of the step that names it, for messages
      * @param credentialsId what the step says
      * @throws Failure when that build may use no such credential
      */
-    default Login login(String credentialsId, Run<?, ?> run) throws Failure {
-        return RootCredential.of(credentialsId, run);
+    default Login login(String parameter, String credentialsId, Run<?, ?> run) throws Failure {
+        return UserCredential.of(parameter, credentialsId, run);
     }
 
     /** The namespace of steps of that build that name none, before that of the connection; or null. */

@@ -3,7 +3,6 @@ package io.jenkins.plugins.statefulmongo.deploy;
 import static io.jenkins.plugins.statefulmongo.deploy.Tree.map;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
-import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Image;
 import io.jenkins.plugins.statefulmongo.state.Mongod;
@@ -14,7 +13,7 @@ import java.util.Map;
 
 /**
  * The objects of a release described by parameters: a headless Service, a PodDisruptionBudget and the StatefulSet; with a root user the
- * members get a key file, and with that ask for authentication ({@link KeyFileSecret}).
+ * members get a key file, and with that ask for authentication; with {@code tlsSecret} they speak TLS alone ({@link MongodFiles}).
  *
  * <p>Two choices that may look odd. The readiness probe only asks whether mongod listens: one that asked for a primary or a secondary would
  * fail until initiation, which comes after waitOrdinals, so that would never end; whether a member has really caught up is asked of mongod
@@ -24,7 +23,7 @@ import java.util.Map;
 final class Blueprint {
     /** The parameters that describe a release; they exclude {@code manifest}. */
     static final List<String> PARAMETERS = List.of(
-            "image", "replicas", "replicaSet", "storage", "storageClass", "cpu", "memory", "port", "imagePullSecrets");
+            "image", "replicas", "replicaSet", "storage", "storageClass", "cpu", "memory", "port", "imagePullSecrets", "tlsSecret");
 
     static final String CONTAINER = "db";
     private static final String VOLUME = "mongo-data";
@@ -83,6 +82,7 @@ final class Blueprint {
         for (String secret : parameters.objectNames("imagePullSecrets")) {
             secrets.add(map("name", secret));
         }
+        MongodFiles files = MongodFiles.of(parameters, name);
         return map(
                 // From 5.0 on, mongod takes up to 15 s to quiesce before it hands over and ends.
                 "terminationGracePeriodSeconds", 60,
@@ -99,20 +99,17 @@ final class Blueprint {
                         "weight", 100,
                         "podAffinityTerm", map(
                                 "labelSelector", map("matchLabels", labels), "topologyKey", "kubernetes.io/hostname"))))),
-                "volumes", parameters.has(Login.ROOT) ? KeyFileSecret.volumes(name) : null,
-                "containers", List.of(container(parameters, image, port)));
+                "volumes", files.volumes(),
+                "containers", List.of(container(parameters, files, image, port)));
     }
 
-    private static Map<String, Object> container(Parameters parameters, String image, int port) throws Failure {
+    private static Map<String, Object> container(Parameters parameters, MongodFiles files, String image, int port) throws Failure {
         String memory = bytes(parameters, "memory", "512Mi");
-        boolean keyFile = parameters.has(Login.ROOT);
-        List<String> mongod = List.of(
-                "mongod", "--replSet", replicaSet(parameters), "--bind_ip_all", "--port", String.valueOf(port));
-        List<Object> data = List.of(map("name", VOLUME, "mountPath", "/data/db"));
         return map(
                 "name", CONTAINER,
                 "image", image,
-                "command", keyFile ? KeyFileSecret.command(mongod) : mongod,
+                "command", files.command(List.of(
+                        "mongod", "--replSet", replicaSet(parameters), "--bind_ip_all", "--port", String.valueOf(port))),
                 "ports", List.of(map("name", "mongodb", "containerPort", port, "protocol", "TCP")),
                 // Memory is limited to what is requested: WiredTiger sizes its cache by the limit.
                 "resources", map(
@@ -121,7 +118,7 @@ final class Blueprint {
                 "readinessProbe", map("tcpSocket", map("port", port), "periodSeconds", 2, "timeoutSeconds", 2),
                 "securityContext", map(
                         "allowPrivilegeEscalation", false, "capabilities", map("drop", List.of("ALL"))),
-                "volumeMounts", keyFile ? Tree.list(data, KeyFileSecret.mounts()) : data);
+                "volumeMounts", Tree.list(List.of(map("name", VOLUME, "mountPath", "/data/db")), files.mounts()));
     }
 
     /** A forgotten unit ({@code memory: 512}) is taken by Kubernetes as bytes. */

@@ -80,7 +80,10 @@ record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, 
             text.append(", ").append(ChangeChecks.size(claim)).append(" each")
                     .append(storageClass == null ? "" : " (" + storageClass + ")");
         }
-        return text.append(set.mongod().has("keyFile") ? ", with authentication" : "").toString();
+        if (set.mongod().has("keyFile")) {
+            text.append(", with authentication");
+        }
+        return text.append(set.mongod().tlsMode().equals("requireTLS") ? ", TLS alone" : "").toString();
     }
 
     private int pods() {

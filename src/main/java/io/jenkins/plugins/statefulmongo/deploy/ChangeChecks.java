@@ -105,7 +105,7 @@ final class ChangeChecks {
             throw new Failure(
                     "StatefulSet " + live.name() + ": its members run with TLS mode " + TLS.get(encrypts) + ", and would with "
                             + TLS.get(tls(wanted)) + ".",
-                    "Members that do not understand each other are no set. It is changed in stages, each rolled by itself: "
+                    "Give parameter 'tlsSecret' or not, as it is now. With a manifest it is changed in stages, each rolled by itself: "
                             + String.join(", ", TLS) + ". " + UNTOUCHED);
         }
     }
@@ -115,9 +115,7 @@ final class ChangeChecks {
     }
 
     private static int tls(SetState set) {
-        Map<String, String> options = set.mongod().options();
-        String mode = options.getOrDefault("tlsMode", options.getOrDefault("sslMode", "disabled"));
-        return Math.max(0, TLS.indexOf(mode.replace("SSL", "TLS")));
+        return Math.max(0, TLS.indexOf(set.mongod().tlsMode()));
     }
 
     private static String policy(SetState set) {

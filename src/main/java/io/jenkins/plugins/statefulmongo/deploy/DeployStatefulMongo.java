@@ -17,6 +17,7 @@ import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class DeployStatefulMongo implements Operation {
     private final String domain;
     private final Wanted described;
     private final boolean keyFile;
+    private final String tlsSecret;
     private final Preview preview;
     private final boolean allowShrink;
     private final boolean deleteVolumes;
@@ -77,6 +79,7 @@ public final class DeployStatefulMongo implements Operation {
         deleteVolumes = parameters.oneOf("volumes", "keep", "keep", "delete").equals("delete");
         described = Wanted.of(parameters, scope.namespace(), name);
         keyFile = parameters.has(Login.ROOT) && !parameters.has("manifest");
+        tlsSecret = parameters.objectName("tlsSecret", null);
         preview = new Preview(kube, scope.namespace());
         lease = new SetLease(kube, scope.namespace(), name, scope.holder());
         roll = new TemplateRoll(scope, name, parameters);
@@ -142,7 +145,16 @@ public final class DeployStatefulMongo implements Operation {
                     : KeyFileSecret.missing(kube, scope.namespace(), name, found.isPresent());
             now = secret.isPresent() ? now.and(secret.get(), scope.namespace()) : now;
         }
+        Optional<Trust> trust = found.flatMap(o -> Trust.of(SetState.of(o, null)));
+        if (tlsSecret != null) {
+            TlsSecret secret = new TlsSecret(
+                    tlsSecret, home.missing() ? null : kube.get(Kind.SECRET, scope.namespace(), tlsSecret).orElse(null));
+            now = now.with(secret.check(new Hosts(now.set(), domain).all(), Instant.now(), trust.orElse(null)));
+        }
         List<String> remarks = remarks(now, home, found.isPresent());
+        if (trust.isPresent() && !trust.equals(Trust.of(now.set()))) {
+            remarks.add("Secret " + tlsSecret + " holds another certificate, or trusts others: members are replaced one by one to read it");
+        }
         if (home.missing() && !dryRun) {
             fresh = Home.create(kube, scope.namespace(), described.home()).orElse(null);
             if (fresh != null) {
@@ -299,7 +311,8 @@ public final class DeployStatefulMongo implements Operation {
         application.report(result);
         result.put("members", new ArrayList<>(members));
         result.put("replicaSet", replicaSet);
-        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet);
+        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet
+                + (set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
         result.put("image", set.image());
         result.put("dryRun", dryRun);
         if (rolled) {

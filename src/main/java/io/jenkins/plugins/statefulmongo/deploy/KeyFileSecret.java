@@ -9,23 +9,12 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The Secret with the key file by which the members of a set know each other, and its way into their pods. It is made once and never
- * changed; it goes with the volumes.
- *
- * <p>mongod takes no key file that its group may read, and Kubernetes lets the group of {@code fsGroup}, which the volumes need, read each
- * Secret. So mongod's own container copies it to a place in memory before it becomes mongod.
- */
+/** The Secret with the key file by which the members of a set know each other. It is made once and never changed; it goes with the volumes. */
 final class KeyFileSecret {
     static final String KEY = "keyfile";
-    private static final String SOURCE = "keyfile-secret";
-    private static final String SOURCE_PATH = "/etc/mongod-keyfile-secret/";
-    private static final String COPY = "keyfile";
-    private static final String COPY_PATH = "/etc/mongod-keyfile/";
     /** 1008 characters of the 6 to 1024 that mongod takes, as its manual shows it with {@code openssl rand -base64 756}. */
     private static final int BYTES = 756;
 
@@ -33,26 +22,6 @@ final class KeyFileSecret {
 
     static String name(String set) {
         return set + "-keyfile";
-    }
-
-    /** A command that becomes {@code mongod} with the key file. */
-    static List<String> command(List<String> mongod) {
-        return Tree.list(
-                List.of("sh", "-c", "install -m 0400 " + SOURCE_PATH + KEY + " " + COPY_PATH + KEY + " && exec \"$@\"", "sh"),
-                mongod,
-                List.of("--keyFile", COPY_PATH + KEY));
-    }
-
-    static List<Object> volumes(String set) {
-        return List.of(
-                Tree.map("name", SOURCE, "secret", Tree.map("secretName", name(set), "defaultMode", 0400)),
-                Tree.map("name", COPY, "emptyDir", Tree.map("medium", "Memory")));
-    }
-
-    static List<Object> mounts() {
-        return List.of(
-                Tree.map("name", SOURCE, "mountPath", SOURCE_PATH.replaceFirst("/$", ""), "readOnly", true),
-                Tree.map("name", COPY, "mountPath", COPY_PATH.replaceFirst("/$", "")));
     }
 
     /** A new one, with a key that nobody else has. */
@@ -90,7 +59,7 @@ final class KeyFileSecret {
             throw new Failure(
                     "Secret " + name(set) + " is gone, and the members of StatefulSet " + set + " run with the key that it held.",
                     "With a new key each member that is replaced would lose the others. Put the old one back: kubectl -n " + namespace
-                            + " exec " + set + "-0 -- cat " + COPY_PATH + KEY + " >" + KEY + "; kubectl -n " + namespace
+                            + " exec " + set + "-0 -- cat " + MongodFiles.keyFilePath() + " >" + KEY + "; kubectl -n " + namespace
                             + " create secret generic " + name(set) + " --from-file=" + KEY + ". Nothing was touched.");
         }
         return there.isPresent() ? Optional.empty() : Optional.of(generate(set));

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 public final class ProbeService implements Operation {
     private static final Duration BETWEEN = Duration.ofSeconds(1);
-    private static final Pattern PORT = Pattern.compile("\\d{1,5}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?");
+    /** A number, or a name, which has a letter. */
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}|(?=.*[a-z])[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** The API server's own answer, where it could not pass on the request. */
     private static final Pattern STATUS = Pattern.compile("^\\{\"kind\":\"Status\".*?\"message\":\"((?:[^\"\\\\]|\\\\.)*)\"", Pattern.DOTALL);
     private static final int SHOWN = 200;
@@ -50,9 +51,6 @@ public final class ProbeService implements Operation {
     /** @throws Failure naming the parameter that is missing or wrong */
     public ProbeService(Scope scope, Parameters parameters) throws Failure {
         this.scope = scope;
-        if (parameters.has("name")) {
-            throw Parameters.bad("name", "is nothing that probeService takes: 'service' names the Service");
-        }
         parameters.required("service", "api");
         service = parameters.label("service", null);
         port = parameters.text("port", "8080");

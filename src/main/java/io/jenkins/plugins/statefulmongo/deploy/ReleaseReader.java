@@ -9,8 +9,10 @@ import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds what belongs to a release, past every cache. */
@@ -22,6 +24,7 @@ final class ReleaseReader {
     private final String namespace;
     private final String name;
     private final Console console;
+    private final Set<Kind> hidden = EnumSet.noneOf(Kind.class);
 
     ReleaseReader(Kube kube, String namespace, String name, Console console) {
         this.kube = kube;
@@ -39,6 +42,7 @@ final class ReleaseReader {
      * @param pods that the set made
      * @param keyFile the release's Secret with the members' key file, or null
      * @param unlabelled there is a StatefulSet of that name, without the label
+     * @param claimsHidden there may be claims: this connection cannot list them
      */
     record Found(
             List<Map<String, Object>> objects,
@@ -46,9 +50,15 @@ final class ReleaseReader {
             List<Map<String, Object>> claims,
             List<Map<String, Object>> pods,
             Map<String, Object> keyFile,
-            boolean unlabelled) {
+            boolean unlabelled,
+            boolean claimsHidden) {
         boolean nothing(boolean volumes) {
-            return objects.isEmpty() && pods.isEmpty() && (claims.isEmpty() && keyFile == null || !volumes);
+            return objects.isEmpty() && pods.isEmpty() && (claims.isEmpty() && !keyFileGoes() || !volumes);
+        }
+
+        /** With the volumes that it opens, and never while nobody can tell whether those are gone. */
+        boolean keyFileGoes() {
+            return keyFile != null && !claimsHidden;
         }
     }
 
@@ -72,7 +82,7 @@ final class ReleaseReader {
                 : list(Kind.CLAIM, null).stream().filter(c -> labelled(c) || ofTheSet(c, set)).toList();
         Map<String, Object> keyFile = KeyFileSecret.of(kube, namespace, name).orElse(null);
         objects.removeIf(o -> keyFile != null && Json.at(o, "metadata", "uid").equals(Json.at(keyFile, "metadata", "uid")));
-        return new Found(objects, set, claims, pods, keyFile, unlabelled);
+        return new Found(objects, set, claims, pods, keyFile, unlabelled, hidden.contains(Kind.CLAIM));
     }
 
     /** {@code Kind name} of all that others have in the namespace, as far as its kind is known and may be listed. */
@@ -109,6 +119,7 @@ final class ReleaseReader {
                 return List.of();
             }
             if (e.code() == 403) {
+                hidden.add(kind);
                 console.changed(kind.plural(), kind.plural() + " not looked for: this connection cannot list " + kind.plural());
                 return List.of();
             }

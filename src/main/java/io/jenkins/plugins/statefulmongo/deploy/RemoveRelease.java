@@ -36,7 +36,8 @@ import java.util.Set;
  *       Retain}), and the controller must have taken its owner references off them. To be deleted: claims that an older manifest made
  *       without the label get it now, so that a later run still finds them.
  *   <li>Delete the objects one by one, dependents first; each goes only when its own pods are gone.
- *   <li>Delete the claims, and the key file by which their members know each other, if volumes are to go; see everything gone.
+ *   <li>Delete the claims, and the key file by which their members know each other, if volumes are to go; see everything gone. The key file
+ *       stays where the claims cannot be listed: whoever finds one later needs it.
  *   <li>Delete the Namespace only if a step of ours created it, the volumes are to go too, and nobody else has anything in it.
  * </ol>
  */
@@ -111,7 +112,7 @@ public final class RemoveRelease implements Operation {
     private Outcome next(ReleaseReader.Found found) throws Failure, Unavailable, InterruptedException {
         Map<String, Object> set = found.set();
         if (set != null && !terminating(set)) {
-            Optional<Outcome> first = volumes ? label(found) : release(set, found.claims());
+            Optional<Outcome> first = volumes ? label(found) : release(set, found.claims(), found.claimsHidden());
             if (first.isPresent()) {
                 return first.get();
             }
@@ -122,7 +123,7 @@ public final class RemoveRelease implements Operation {
         }
         if (doomed.isEmpty()) {
             found.claims().stream().filter(c -> !terminating(c)).forEach(doomed::add);
-            if (found.keyFile() != null) {
+            if (found.keyFileGoes()) {
                 doomed.add(found.keyFile());
             }
         }
@@ -132,9 +133,15 @@ public final class RemoveRelease implements Operation {
     }
 
     /** Sees to it that the claims outlive the set. */
-    private Optional<Outcome> release(Map<String, Object> set, List<Map<String, Object>> claims)
+    private Optional<Outcome> release(Map<String, Object> set, List<Map<String, Object>> claims, boolean hidden)
             throws Failure, Unavailable, InterruptedException {
         if ("Delete".equals(Json.text(set, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"))) {
+            if (hidden) {
+                throw new Failure(
+                        "StatefulSet " + name + " takes its claims with it (persistentVolumeClaimRetentionPolicy.whenDeleted: Delete), and this"
+                                + " connection, which cannot list them, would not see when they are safe.",
+                        "Nothing was removed. Grant it list of persistentvolumeclaims, or give volumes: 'delete'.");
+            }
             try {
                 kube.patch(Kind.STATEFUL_SET, scope.namespace(), name, Map.of(
                         "metadata", Map.of("resourceVersion", Json.text(set, "metadata", "resourceVersion")),
@@ -193,7 +200,9 @@ public final class RemoveRelease implements Operation {
         }
         if (found.keyFile() != null) {
             kept.add(Manifest.label(found.keyFile()));
-            console.line("keeps " + Manifest.label(found.keyFile()) + " with them: the members' key file");
+            console.line("keeps " + Manifest.label(found.keyFile()) + (found.claimsHidden()
+                    ? ": the members' key file, which volumes need that this connection cannot list"
+                    : " with them: the members' key file"));
         }
         if (found.unlabelled()) {
             console.line("keeps StatefulSet " + name + ": it does not carry the label " + Home.RELEASE + ", so another applied it");

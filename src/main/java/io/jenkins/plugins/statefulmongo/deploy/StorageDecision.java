@@ -17,13 +17,14 @@ import java.util.stream.Collectors;
  *
  * <ol>
  *   <li>Each claim is asked to grow, and all are waited for: until then the set is as it was.
- *   <li>The whole StatefulSet is stored. What is stored must be what runs.
+ *   <li>The whole StatefulSet is stored. What is stored must be what runs, and one of the claims vouches for it: whoever may write what is
+ *       stored, but no claims, makes no StatefulSet by us.
  *   <li>It is deleted, its pods and claims orphaned.
  *   <li>It is created again: the same, but for its claim templates and the strategy OnDelete, under which no pod is replaced.
- *   <li>When its controller has adopted every pod, what was stored goes.
+ *   <li>When its controller has adopted every pod, what was stored goes, with what vouches for it.
  * </ol>
  *
- * A run that finds a stored set and no other creates it, whatever it was asked for.
+ * A run that finds a stored set and no other creates it, whatever it was asked for, if a claim vouches for it.
  */
 final class StorageDecision {
     /** What to do next. */
@@ -34,9 +35,15 @@ final class StorageDecision {
 
         record Store(SetState original, Map<String, Object> successor) implements Action {}
 
+        /** @param digest of what is stored; null: the claim vouches no more */
+        record Vouch(String claim, String digest) implements Action {}
+
         record Orphan(SetState set) implements Action {}
 
         record Create(Map<String, Object> successor) implements Action {}
+
+        /** What is stored is not what this step stored. */
+        record Refuse() implements Action {}
 
         record Forget() implements Action {}
 
@@ -48,33 +55,38 @@ final class StorageDecision {
      *
      * @param uid of the StatefulSet that it was
      * @param successor as it is to be created again
+     * @param digest of that, as it is stored
      */
-    record Stored(String uid, Map<String, Object> successor) {}
+    record Stored(String uid, Map<String, Object> successor, String digest) {}
 
     private final SetState live;
     private final Stored stored;
     private final Map<String, String> sizes;
     private final List<ClaimState> claims;
+    private final Map<String, String> vouchers;
     private final List<PodState> pods;
 
     /**
      * @param live null where there is no StatefulSet
      * @param stored null where nothing is stored
      * @param sizes by claim template, what is wanted
-     * @param claims of the set
+     * @param claims of the set, of the stored one where none lives
+     * @param vouchers by claim, the digest of what it vouches for
      * @param pods with the set's labels, whoever controls them
      */
-    StorageDecision(SetState live, Stored stored, Map<String, String> sizes, List<ClaimState> claims, List<PodState> pods) {
+    StorageDecision(
+            SetState live, Stored stored, Map<String, String> sizes, List<ClaimState> claims, Map<String, String> vouchers, List<PodState> pods) {
         this.live = live;
         this.stored = stored;
         this.sizes = sizes;
         this.claims = claims;
+        this.vouchers = vouchers;
         this.pods = pods;
     }
 
     Action next() {
         if (live == null) {
-            return stored == null ? new Action.Done() : new Action.Create(stored.successor());
+            return stored == null ? new Action.Done() : again();
         }
         if (Json.at(live.object(), "metadata", "deletionTimestamp") != null) {
             return new Action.Wait("StatefulSet " + live.name() + " to be gone, its pods kept");
@@ -83,8 +95,16 @@ final class StorageDecision {
             return adopted();
         }
         return growing(live, sizes).isEmpty()
-                ? stored == null ? new Action.Done() : new Action.Forget()
+                ? stored == null ? new Action.Done() : forget()
                 : claims().orElseGet(this::replace);
+    }
+
+    private Action again() {
+        if (vouchers.containsValue(stored.digest())) {
+            return new Action.Create(stored.successor());
+        }
+        // A set without claims never had a pod: nothing is lost with what was stored of it.
+        return claims.isEmpty() ? new Action.Forget() : new Action.Refuse();
     }
 
     private Action adopted() {
@@ -95,7 +115,7 @@ final class StorageDecision {
                 .collect(Collectors.joining(", "));
         boolean counted = live.observed() && Json.number(live.object(), 0, "status", "replicas") >= ours.size();
         return waiting.isEmpty() && counted
-                ? new Action.Forget()
+                ? forget()
                 : new Action.Wait("the StatefulSet controller to adopt " + (waiting.isEmpty() ? "its pods" : waiting));
     }
 
@@ -126,7 +146,17 @@ final class StorageDecision {
 
     private Action replace() {
         Map<String, Object> successor = successor(live, sizes);
-        return stored != null && Diff.same(stored.successor(), successor) ? new Action.Orphan(live) : new Action.Store(live, successor);
+        if (stored == null || !Diff.same(stored.successor(), successor)) {
+            return new Action.Store(live, successor);
+        }
+        Optional<ClaimState> witness = claims.stream().filter(c -> !c.terminating()).findFirst();
+        return witness.isEmpty() || vouchers.containsValue(stored.digest())
+                ? new Action.Orphan(live)
+                : new Action.Vouch(witness.get().name(), stored.digest());
+    }
+
+    private Action forget() {
+        return vouchers.keySet().stream().findFirst().<Action>map(claim -> new Action.Vouch(claim, null)).orElseGet(Action.Forget::new);
     }
 
     /** Of the sizes, by claim template, those that are more than the set has. */

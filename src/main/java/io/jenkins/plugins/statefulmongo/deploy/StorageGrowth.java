@@ -14,10 +14,16 @@ import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Grows the volumes of a StatefulSet in place. What comes next is in {@link StorageDecision}; each step is done under the set's Lease, after
@@ -27,6 +33,8 @@ final class StorageGrowth {
     private static final Duration SOON = Duration.ofMillis(500);
     private static final String ORIGINAL = "statefulset.json";
     private static final String SUCCESSOR = "successor.json";
+    /** The annotation of a claim with the digest of the stored set that it vouches for. */
+    static final String VOUCHER = "stateful-mongo.jenkins.io/stored";
 
     private final Scope scope;
     private final Kube kube;
@@ -76,7 +84,7 @@ final class StorageGrowth {
                             + ", and the StatefulSet is to be stored under that name while its volumes grow.",
                     "Rename or delete it. Nothing was touched.");
         }
-        for (ClaimState claim : claims(live)) {
+        for (ClaimState claim : ClaimState.of(live, kube.list(Kind.CLAIM, scope.namespace(), null))) {
             String size = sizes.get(claim.name().replaceFirst("-" + name + "-\\d+$", ""));
             if (size != null && claim.bound() && StorageDecision.less(claim.requested(), size)) {
                 tryOut(live, claim, size);
@@ -118,10 +126,16 @@ final class StorageGrowth {
         Optional<Map<String, Object>> map = configMap();
         SetState live = kube.get(Kind.STATEFUL_SET, scope.namespace(), name).map(o -> SetState.of(o, null)).orElse(null);
         Stored stored = map.isPresent() ? stored(map.get()) : null;
-        Action next = new StorageDecision(live, stored, sizes, live == null ? List.of() : claims(live), live == null ? List.of() : pods(live)).next();
+        SetState known = live == null && stored != null ? SetState.of(stored.successor(), null) : live;
+        List<Map<String, Object>> all = known == null ? List.of() : kube.list(Kind.CLAIM, scope.namespace(), null);
+        List<ClaimState> claims = known == null ? List.of() : ClaimState.of(known, all);
+        Action next = new StorageDecision(live, stored, sizes, claims, vouchers(claims, all), live == null ? List.of() : pods(live)).next();
         if (next instanceof Action.Done) {
             underWay = false;
             return Optional.empty();
+        }
+        if (next instanceof Action.Refuse) {
+            throw changed("holds a StatefulSet " + name + " that no volume claim vouches for: this step has not stored it, or the claims are gone.");
         }
         if (next instanceof Action.Wait wait) {
             return Optional.of(Outcome.after(SOON, wait.reason()));
@@ -146,6 +160,8 @@ final class StorageGrowth {
                         "apiVersion", "v1", "kind", "ConfigMap",
                         "metadata", Tree.map("name", configMapName(), "labels", Tree.map(Home.RELEASE, name)),
                         "data", Tree.map(ORIGINAL, kube.write(store.original().object()), SUCCESSOR, kube.write(store.successor()))));
+            } else if (next instanceof Action.Vouch vouch) {
+                kube.annotate(Kind.CLAIM, scope.namespace(), vouch.claim(), VOUCHER, vouch.digest());
             } else if (next instanceof Action.Orphan orphan) {
                 kube.deleteAsSeen(Kind.STATEFUL_SET, scope.namespace(), name, orphan.set().uid(), orphan.set().resourceVersion(),
                         Map.of("propagationPolicy", "Orphan"));
@@ -192,24 +208,40 @@ final class StorageGrowth {
     private Stored stored(Map<String, Object> map) throws Failure {
         try {
             String uid = Json.text(kube.read(Json.text(map, "data", ORIGINAL)), "metadata", "uid");
-            Map<String, Object> successor = kube.read(Json.text(map, "data", SUCCESSOR));
+            String text = Json.text(map, "data", SUCCESSOR);
+            Map<String, Object> successor = kube.read(text);
             if (uid != null
                     && Kind.STATEFUL_SET.kind().equals(successor.get("kind"))
                     && name.equals(Manifest.name(successor))
                     && scope.namespace().equals(Json.text(successor, "metadata", "namespace"))) {
-                return new Stored(uid, successor);
+                return new Stored(uid, successor, digest(text));
             }
         } catch (RuntimeException e) {
             // No tree at all: told below.
         }
-        throw new Failure(
-                "ConfigMap " + configMapName() + " holds no StatefulSet " + name + " as this step stores it: somebody has changed it.",
+        throw changed("holds no StatefulSet " + name + " as this step stores it: somebody has changed it.");
+    }
+
+    private Failure changed(String what) {
+        return new Failure(
+                "ConfigMap " + configMapName() + " " + what,
                 "Where StatefulSet " + name + " runs, delete the ConfigMap. Else its pods, if there are any, go on without it: save what the"
                         + " ConfigMap holds, and delete it; the step then makes the StatefulSet by its own parameters.");
     }
 
-    private List<ClaimState> claims(SetState live) throws Failure, Unavailable, InterruptedException {
-        return ClaimState.of(live, kube.list(Kind.CLAIM, scope.namespace(), null));
+    private static Map<String, String> vouchers(List<ClaimState> claims, List<Map<String, Object>> all) {
+        Set<String> names = claims.stream().map(ClaimState::name).collect(Collectors.toSet());
+        return all.stream()
+                .filter(c -> names.contains(Manifest.name(c)) && Json.text(c, "metadata", "annotations", VOUCHER) != null)
+                .collect(Collectors.toMap(Manifest::name, c -> Json.text(c, "metadata", "annotations", VOUCHER)));
+    }
+
+    static String digest(String stored) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(stored.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
     }
 
     private List<PodState> pods(SetState live) throws Failure, Unavailable, InterruptedException {

@@ -142,6 +142,13 @@ record Wanted(List<Map<String, Object>> objects, Map<String, Object> home, SetSt
         return with(object);
     }
 
+    /** The same with what its members show and trust by TLS. */
+    Wanted with(Trust trust) {
+        Map<String, Object> object = Tree.copy(set.object());
+        Tree.set(object, trust.text(), "spec", "template", "metadata", "annotations", Trust.ANNOTATION);
+        return with(object);
+    }
+
     private Wanted with(Map<String, Object> object) {
         List<Map<String, Object>> others = new ArrayList<>(objects);
         others.replaceAll(o -> Kind.of(o).filter(Kind.STATEFUL_SET::equals).isPresent() ? object : o);

@@ -5,7 +5,7 @@ import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.Primary;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
-import java.util.ArrayList;
+import io.jenkins.plugins.statefulmongo.state.Stories;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -127,14 +127,14 @@ final class InitDecision {
             MemberState m = misnamed.get();
             return Optional.of(refuse(
                     set.pod(m.ordinal()) + " is initiated as " + m.config().name() + ", not as " + name + ".",
-                    stories(),
+                    Stories.of(set, members),
                     "Nothing was changed: a replica set cannot be renamed.",
                     "Deploy with replicaSet: '" + m.config().name() + "', or remove this set and its volumes first (deployStatefulMongo absent: true, volumes: 'delete')."));
         }
         return ReplicaConfig.stranger(initiated).map(m -> refuse(
                 "there are two replica sets named " + name + ": "
                         + set.pod(initiated.get(0).ordinal()) + " and " + set.pod(m.ordinal()) + " belong to different ones.",
-                stories(),
+                Stories.of(set, members),
                 "Nothing was changed: joining them would drop the data of one.",
                 "Decide which one to keep, save what is needed of the other, then delete the other members' volume claims and pods: they join the kept one."));
     }
@@ -153,7 +153,7 @@ final class InitDecision {
                         : "has data, but is no member of " + name;
                 return Optional.of(refuse(
                         set.pod(ordinal) + " " + why + ".",
-                        stories(),
+                        Stories.of(set, members),
                         "The configuration names " + config.members().stream()
                                 .map(ReplicaConfig.Member::host)
                                 .collect(Collectors.joining(", ")) + "; the stable name is " + hosts.host(ordinal) + ".",
@@ -177,9 +177,8 @@ final class InitDecision {
                 .filter(m -> m.host() != null && config.member(m.host()).isPresent() && hosts.member(config, m.ordinal()).isEmpty())
                 .toList();
         return misnamed.isEmpty() ? Optional.empty() : Optional.of(refuse(
-                misnamed.stream().map(m -> set.pod(m.ordinal()) + " is the member " + m.host()).collect(Collectors.joining(", ")) + " of " + name
-                        + ", not by " + (misnamed.size() == 1 ? "its stable name." : "their stable names."),
-                stories(),
+                Stories.misnamed(set, misnamed, name),
+                Stories.of(set, members),
                 misnamed.stream().anyMatch(m -> m.host().startsWith(set.pod(m.ordinal()) + "."))
                         ? "If the cluster's DNS domain is another one than " + hosts.domain() + ", name it with the parameter 'clusterDomain'."
                         : "",
@@ -294,12 +293,6 @@ final class InitDecision {
 
     private String state(int ordinal) {
         return Objects.requireNonNullElse(members.get(ordinal).state(), "not initiated");
-    }
-
-    private String stories() {
-        List<String> all = new ArrayList<>();
-        members.forEach((ordinal, m) -> all.add(set.pod(ordinal) + ": " + m.story()));
-        return String.join("\n", all);
     }
 
     private static Action.Refuse refuse(String what, String... lines) {

@@ -18,6 +18,7 @@ import io.jenkins.plugins.statefulmongo.report.Elapsed;
 import io.jenkins.plugins.statefulmongo.report.LongWait;
 import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.report.MemberTable;
+import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
@@ -36,8 +37,9 @@ import java.util.stream.Collectors;
  *   <li>Read the StatefulSet and its pods, and ask every mongod what it is.
  *   <li>{@link InitDecision} says what comes next.
  *   <li>Anything that changes the set is done under the set's Lease, one change in a tick; then look again.
+ *   <li>Whoever is taken back loses the mark of its removal first: its volume is not one of a member that left any more.
  *   <li>Mongod's own refusals that mean "not now" (a configuration on its way) are waited out.
- *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential.
+ *   <li>When the set is whole, {@link RootUser} sees to the user of the step's credential, and {@link ApplicationUsers} to the others.
  * </ol>
  */
 public final class InitReplicaSet implements Operation {
@@ -54,6 +56,7 @@ public final class InitReplicaSet implements Operation {
     private final LongWait longWait = new LongWait(System::nanoTime);
     private volatile String remedy;
     private final RootUser root;
+    private final ApplicationUsers users;
     private Elapsed sinceInitiation;
     private Elapsed unreachable;
     private Elapsed dataAlone;
@@ -67,8 +70,9 @@ public final class InitReplicaSet implements Operation {
         domain = parameters.clusterDomain();
         reader = new SetReader(scope, name, parameters.text("container", null));
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube(), scope.login());
+        members = new Members(scope.kube(), scope.login(), domain);
         root = new RootUser(scope, parameters, members);
+        users = new ApplicationUsers(scope, parameters, members);
     }
 
     @Override
@@ -93,11 +97,23 @@ public final class InitReplicaSet implements Operation {
                 return Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
             }
             tellElection(seen, finish);
-            Optional<Outcome> user = rootUser(seen, finish);
+            Optional<Outcome> user = users(seen, finish);
             return user.isPresent() ? user.get() : finish(seen, finish);
         }
         Optional<Outcome> held = lease.hold(scope.console());
-        return held.isPresent() ? held.get() : act(look(true));
+        if (held.isPresent()) {
+            return held.get();
+        }
+        Look fresh = look(true);
+        Optional<ClaimState> marked = marked(fresh);
+        if (!lease.outlastsACall()) {
+            return Outcome.now("another look: this one took too long");
+        }
+        if (marked.isPresent()) {
+            scope.kube().annotate(Kind.CLAIM, scope.namespace(), marked.get().name(), ClaimState.MARK, null);
+            return Outcome.now("the next volume");
+        }
+        return act(fresh);
     }
 
     /** What one look at the cluster and all members showed, and what follows from it. */
@@ -181,9 +197,11 @@ public final class InitReplicaSet implements Operation {
         }
     }
 
-    private Optional<Outcome> rootUser(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+    private Optional<Outcome> users(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
+        PodState primary = pod(look, finish.primary());
         try {
-            return root.ensure(look.set, pod(look, finish.primary()), lease);
+            Optional<Outcome> first = root.ensure(look.set, primary, lease);
+            return first.isPresent() ? first : users.ensure(look.set, primary, lease);
         } catch (MemberRefused e) {
             if (!e.passing()) {
                 throw e;
@@ -198,10 +216,11 @@ public final class InitReplicaSet implements Operation {
         scope.console().table(table.lines());
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("replicaSet", look.name);
-        result.put("changed", changed || root.changed());
+        result.put("changed", changed || root.changed() || users.changed());
         result.put("primary", primary);
         result.put("members", table.data());
-        result.put("connectionString", finish.config().connectionString());
+        result.put("connectionString", finish.config().connectionString()
+                + (look.set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
         return Outcome.done(result);
     }
 
@@ -246,6 +265,17 @@ public final class InitReplicaSet implements Operation {
         return allAnswered && states.values().stream().noneMatch(MemberState::initiated)
                 ? OldClaims.of(set, scope.kube().list(Kind.CLAIM, set.namespace(), null))
                 : List.of();
+    }
+
+    /** A volume of the member that is to be added, with what tells of its removal. */
+    private Optional<ClaimState> marked(Look look) throws Failure, Unavailable, InterruptedException {
+        if (!(look.next instanceof Action.Add add)) {
+            return Optional.empty();
+        }
+        Optional<Integer> ordinal = look.hosts.ordinal(add.host());
+        return ClaimState.of(look.set, scope.kube().list(Kind.CLAIM, scope.namespace(), null)).stream()
+                .filter(c -> c.mark() != null && ordinal.equals(Optional.of(c.ordinal())))
+                .findFirst();
     }
 
     private MemberClient client(Look look, int ordinal) throws Unavailable {

@@ -8,10 +8,13 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser.Role;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Sees to it that the set has the root user of the step's credential:
@@ -24,11 +27,13 @@ import java.util.Optional;
  * </ol>
  */
 final class RootUser {
+    private static final String ADMIN = Role.ROOT.database();
+
     private final Scope scope;
     private final boolean rotate;
     private final Members members;
+    private final UserWrite write = new UserWrite();
     private boolean there;
-    private boolean written;
 
     RootUser(Scope scope, Parameters parameters, Members members) throws Failure {
         this.scope = scope;
@@ -46,39 +51,40 @@ final class RootUser {
      */
     Optional<Outcome> ensure(SetState set, PodState primary, SetLease lease) throws Failure, Unavailable, InterruptedException {
         Login login = scope.login();
-        there |= login == null || !members.byTheirKey() || members.takesRoot(set, primary);
+        there |= login == null || !members.byTheirKey() || members.takesRoot(set, primary) && !write.open();
         if (there) {
             return Optional.empty();
         }
-        if (written) {
+        if (write.done()) {
             throw new Failure(primary.name() + " still does not take " + login.label() + ", whose password this step has set.",
                     "Look for restrictions of that user (db.getUser) and into mongod's log.");
         }
-        List<String> users = members.client(set, primary).users();
-        boolean known = users.contains(login.user() + "@admin");
-        check(login, users, known);
         Optional<Outcome> held = lease.hold(scope.console());
         if (held.isPresent()) {
             return held;
         }
-        if (known) {
-            members.client(set, primary).changePassword(login);
-        } else {
-            members.client(set, primary).createRoot(login);
+        List<DatabaseUser> users = members.client(set, primary).users();
+        boolean known = users.stream().anyMatch(u -> u.is(login.user(), ADMIN));
+        if (!write.open()) {
+            check(login, users, known);
         }
-        written = true;
-        scope.console().line(known
-                ? "gave " + login.label() + " the password of the credential"
-                : "created " + login.label() + ", with the role root");
+        if (!lease.outlastsACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
+        }
+        write.write(members.client(set, primary), known, login, ADMIN, known ? null : List.of(Role.ROOT),
+                known
+                        ? "gave " + login.label() + " the password of the credential"
+                        : "created " + login.label() + ", with the role root",
+                scope.console());
         return Optional.of(Outcome.now("the root user to be let in"));
     }
 
     /** Whether the step has changed the set's users. */
     boolean changed() {
-        return written;
+        return write.done();
     }
 
-    private void check(Login login, List<String> users, boolean known) throws Failure {
+    private void check(Login login, List<DatabaseUser> users, boolean known) throws Failure {
         if (known && !rotate) {
             throw new Failure(
                     login.label() + " has another password in the set.",
@@ -87,7 +93,8 @@ final class RootUser {
         }
         if (!known && !users.isEmpty()) {
             throw new Failure(
-                    login.label() + " is no user of the set, which has " + String.join(", ", users) + ".",
+                    login.label() + " is no user of the set, which has "
+                            + users.stream().map(DatabaseUser::label).collect(Collectors.joining(", ")) + ".",
                     "Nothing was changed: this step creates the first user of a set, no second one.",
                     "Name the credential of a user with the role root, or create the user by hand.");
         }

@@ -26,11 +26,11 @@ public final class AccessReview {
         Map<Right, CompletableFuture<HttpResponse<byte[]>>> asked = new LinkedHashMap<>();
         try {
             for (Right right : rights) {
-                asked.put(right, kube.ask("POST", PATH, "application/json", kube.write(review(right, namespace))));
+                asked.put(right, kube.requests().ask("POST", PATH, "application/json", kube.write(review(right, namespace))));
             }
             List<Right> missing = new ArrayList<>();
             for (Map.Entry<Right, CompletableFuture<HttpResponse<byte[]>>> one : asked.entrySet()) {
-                Map<String, Object> answer = kube.answer(kube.await(one.getValue()), "POST", PATH, "ask for the rights of this credential");
+                Map<String, Object> answer = kube.requests().answer(kube.requests().await(one.getValue()), "POST", PATH, "ask for the rights of this credential");
                 if (!Json.flag(Json.map(answer, "status"), "allowed")) {
                     missing.add(one.getKey());
                 }

@@ -2,31 +2,21 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.LocalPortForward;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.http.WebSocket;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.JsonText;
 import java.net.InetAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Every call to the API server goes through here, one HTTP request each: what is sent is what is written below. Objects travel as
- * plain trees. Answers are translated at this border: {@link Refused} where the server said no, {@link Unavailable} where the call
- * did not get through, or the server asked for patience (500, 502, 503, 504; 429 where the caller does not expect it) or for another look (410).
+ * plain trees. {@link Requests} translates the answers at this border.
  */
 public final class Kube implements JsonText, AutoCloseable {
     /** How long one call may take. Shorter than what is left of a Lease when a mutating call is made. */
@@ -38,16 +28,21 @@ public final class Kube implements JsonText, AutoCloseable {
 
     private final Connection connection;
     private final KubernetesClient client;
-    private final HttpClient http;
+    private final Requests requests;
 
     public Kube(Connection connection) throws Failure {
         this.connection = connection;
         client = Transport.client(connection);
-        http = client.getHttpClient();
+        requests = new Requests(connection, client);
     }
 
     public Connection connection() {
         return connection;
+    }
+
+    /** For what asks several things at once, or watches. */
+    Requests requests() {
+        return requests;
     }
 
     /** The API server's version, such as 1.34.4. */
@@ -126,6 +121,11 @@ public final class Kube implements JsonText, AutoCloseable {
         return call("PATCH", path, "application/merge-patch+json", patch, "change " + kind.kind() + " " + name);
     }
 
+    /** Sets one annotation, whatever else of the object has changed; null takes it away. */
+    public void annotate(Kind kind, String namespace, String name, String key, String value) throws Failure, Unavailable, InterruptedException {
+        patch(kind, namespace, name, Map.of("metadata", Map.of("annotations", Collections.singletonMap(key, value))));
+    }
+
     /** As {@link #patch}, but the server stores nothing: it only says whether it would. */
     public void tryPatch(Kind kind, String namespace, String name, Map<String, Object> patch) throws Failure, Unavailable, InterruptedException {
         String path = kind.path(namespace, name) + "?dryRun=All&fieldManager=" + MANAGER;
@@ -175,11 +175,11 @@ public final class Kube implements JsonText, AutoCloseable {
             throws Failure, Unavailable, InterruptedException {
         String path = Kind.POD.path(namespace, pod) + "/log?container=" + Kind.encode(container) + "&tailLines=" + lines
                 + (previous ? "&previous=true" : "");
-        HttpResponse<byte[]> answer = send("GET", path, null, null);
+        HttpResponse<byte[]> answer = requests.send("GET", path, null, null);
         if (answer.code() == 403) {
-            throw new Refused(403, tree(text(answer)), "cannot read the log of pod " + pod);
+            throw new Refused(403, requests.tree(Requests.text(answer)), "cannot read the log of pod " + pod);
         }
-        return HttpResponse.isSuccessful(answer.code()) ? text(answer) : "";
+        return HttpResponse.isSuccessful(answer.code()) ? Requests.text(answer) : "";
     }
 
     /** An answer of an application behind a Service, through the API server's service proxy. */
@@ -192,14 +192,14 @@ public final class Kube implements JsonText, AutoCloseable {
             throws Failure, Unavailable, InterruptedException {
         String url = Kind.SERVICE.path(namespace) + "/" + Kind.encode(service) + ":" + Kind.encode(port) + "/proxy" + path;
         boolean body = !method.equals("GET") && !method.equals("HEAD");
-        HttpResponse<byte[]> answer = send(method, url, body ? "application/octet-stream" : null, body ? "" : null);
+        HttpResponse<byte[]> answer = requests.send(method, url, body ? "application/octet-stream" : null, body ? "" : null);
         if (answer.code() == 401 || answer.code() == 403) {
-            Map<String, Object> status = tree(text(answer));
+            Map<String, Object> status = requests.tree(Requests.text(answer));
             if ("Status".equals(status.get("kind"))) {
                 throw new Refused(answer.code(), status, "cannot " + method.toLowerCase() + " " + path + " of Service " + service);
             }
         }
-        return new Answer(answer.code(), text(answer));
+        return new Answer(answer.code(), Requests.text(answer));
     }
 
     /** Opens a local port on loopback that leads to a port of the pod. It does not outlive the pod. */
@@ -221,90 +221,16 @@ public final class Kube implements JsonText, AutoCloseable {
 
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)
             throws Failure, Unavailable, InterruptedException {
-        return answer(send(method, path, type, body == null ? null : write(body)), method, path, what);
-    }
-
-    /** The object in an answer, else why there is none. */
-    Map<String, Object> answer(HttpResponse<byte[]> answer, String method, String path, String what) throws Failure, Unavailable {
-        String text = text(answer);
-        if (HttpResponse.isSuccessful(answer.code())) {
-            return tree(text);
-        }
-        Map<String, Object> status = tree(text);
-        // 429 with a cause of its own is a PodDisruptionBudget's answer to an eviction; without, the server is busy.
-        boolean busy = answer.code() == 429 && !path.endsWith("/eviction");
-        // No answers to what is asked here: of something in between, or of a moment.
-        boolean odd = answer.code() == 410 || answer.code() == 409 && method.equals("GET");
-        if (answer.code() >= 500 && !Refused.malformed(status) || busy || odd) {
-            throw new Unavailable("cannot " + what + ": the API server answered " + answer.code()
-                    + (status.get("message") == null ? "" : " (" + status.get("message") + ")"));
-        }
-        throw new Refused(answer.code(), status, "cannot " + what);
-    }
-
-    private HttpResponse<byte[]> send(String method, String path, String type, String body)
-            throws Unavailable, InterruptedException {
-        return await(ask(method, path, type, body));
-    }
-
-    CompletableFuture<HttpResponse<byte[]>> ask(String method, String path, String type, String body) {
-        HttpRequest request = http.newHttpRequestBuilder()
-                .uri(url(path))
-                .timeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
-                .header("Accept", "application/json, */*")
-                .method(method, type, body)
-                .build();
-        return http.sendAsync(request, byte[].class);
-    }
-
-    /** A WebSocket, over which the API server tells of changes. It has to be told which page asks (Origin), as a browser would. */
-    CompletableFuture<WebSocket> socket(String path, WebSocket.Listener listener) {
-        return http.newWebSocketBuilder()
-                .uri(URI.create(url(path)))
-                .header("Origin", connection.server())
-                .connectTimeout(CALL.toMillis(), TimeUnit.MILLISECONDS)
-                .buildAsync(listener);
-    }
-
-    private String url(String path) {
-        return connection.server().replaceFirst("/+$", "") + path;
-    }
-
-    HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) throws Unavailable, InterruptedException {
-        try {
-            return answer.get(CALL.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new Unavailable("cannot reach the API server of " + connection + ": no answer within " + CALL.toSeconds() + " s");
-        } catch (ExecutionException e) {
-            throw new Unavailable("cannot reach the API server of " + connection + ": " + Transport.message(e));
-        } finally {
-            answer.cancel(true);
-        }
-    }
-
-    private static String text(HttpResponse<byte[]> answer) {
-        return answer.body() == null ? "" : new String(answer.body(), StandardCharsets.UTF_8);
+        return requests.answer(requests.send(method, path, type, body == null ? null : write(body)), method, path, what);
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public Map<String, Object> read(String json) {
-        return client.getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
+        return requests.read(json);
     }
 
     @Override
     public String write(Map<String, Object> tree) {
-        return client.getKubernetesSerialization().asJson(tree);
-    }
-
-    private Map<String, Object> tree(String json) {
-        if (!json.stripLeading().startsWith("{")) {
-            return json.isBlank() ? Map.of() : Map.of("message", json.strip());
-        }
-        try {
-            return read(json);
-        } catch (RuntimeException e) {
-            return Map.of("message", "an answer that is no JSON");
-        }
+        return requests.write(tree);
     }
 }

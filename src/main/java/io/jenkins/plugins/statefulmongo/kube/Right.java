@@ -18,7 +18,7 @@ public record Right(Use use, String group, String resource, String verb) {
     public enum Use {
         /** Deploying, following, initiating and updating a replica set, and removing it. */
         REPLICA_SET,
-        /** A replica set with authentication: the Secret with its key file. */
+        /** A replica set with authentication or TLS: the Secrets with its key file and certificates. */
         AUTHENTICATION,
         /** applyManifest, a {@code manifest} with such objects, and rollingImageUpdate of a Deployment. */
         APPLICATION,

@@ -56,7 +56,7 @@ final class Watch implements WebSocket.Listener {
         this.patience = patience;
         this.silence = silence;
         String path = kind.path(namespace);
-        begun = kube.ask("GET", path, null, null).thenCompose(this::listed).thenCompose(version -> kube.socket(
+        begun = kube.requests().ask("GET", path, null, null).thenCompose(this::listed).thenCompose(version -> kube.requests().socket(
                 path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version, this));
         begun.thenAccept(socket -> {
             if (stopped) {
@@ -105,7 +105,7 @@ final class Watch implements WebSocket.Listener {
     /** Keeps what is there; the version from which the watch goes on. */
     private CompletableFuture<String> listed(HttpResponse<byte[]> answer) {
         try {
-            Map<String, Object> list = kube.answer(answer, "GET", kind.path(namespace), what());
+            Map<String, Object> list = kube.requests().answer(answer, "GET", kind.path(namespace), what());
             Json.list(list, "items").forEach(this::keep);
             heardAt = System.nanoTime();
             return CompletableFuture.completedFuture(Json.text(list, "metadata", "resourceVersion"));

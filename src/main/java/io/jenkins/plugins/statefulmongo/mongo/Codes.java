@@ -5,6 +5,7 @@ public final class Codes {
     public static final int UNAUTHORIZED = 13;
     public static final int AUTHENTICATION_FAILED = 18;
     public static final int ALREADY_INITIALIZED = 23;
+    public static final int ROLE_NOT_FOUND = 31;
     public static final int NODE_NOT_FOUND = 74;
     public static final int NO_REPLICATION_ENABLED = 76;
     public static final int SHUTDOWN_IN_PROGRESS = 91;

@@ -7,7 +7,7 @@ import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.state.Json;
-import io.jenkins.plugins.statefulmongo.state.KeyFile;
+import io.jenkins.plugins.statefulmongo.state.SecretFile;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -23,7 +23,6 @@ final class Identities {
     private final Login login;
     private volatile Identity asking;
     private volatile boolean member;
-    private boolean looked;
     /** Why the key is not known; null where it is. */
     private String keyless;
 
@@ -31,24 +30,23 @@ final class Identities {
     Identities(Kube kube, Login login) {
         this.kube = kube;
         this.login = login;
-        asking = login == null ? Identity.NOBODY : Identity.of(login);
+        asking = login == null ? Identity.NOBODY : Identity.root(login);
     }
 
-    /** Reads the key, once. */
+    /** Reads the key. */
     void learn(SetState set) throws Failure, Unavailable, InterruptedException {
-        if (login == null || looked) {
+        if (login == null) {
             return;
         }
-        Optional<KeyFile> file = KeyFile.of(set);
+        Optional<SecretFile> file = SecretFile.of(set, "keyFile");
         if (file.isEmpty()) {
             keyless = "mongod of StatefulSet " + set.name() + " has no --keyFile from a Secret";
         } else {
             read(set.namespace(), file.get());
         }
-        looked = true;
     }
 
-    private void read(String namespace, KeyFile file) throws Failure, Unavailable, InterruptedException {
+    private void read(String namespace, SecretFile file) throws Failure, Unavailable, InterruptedException {
         Map<String, Object> secret;
         try {
             secret = kube.get(Kind.SECRET, namespace, file.secret()).orElse(null);
@@ -89,7 +87,7 @@ final class Identities {
 
     /** The user of the step's credential; there must be one. */
     Identity root() {
-        return Identity.of(login);
+        return Identity.root(login);
     }
 
     /** Why no member at all lets the step in. */
@@ -101,7 +99,7 @@ final class Identities {
                 : new Failure(
                         "no member takes " + asking.label() + ".",
                         "Its password is another one, or there is no such user. Correct the credential, or parameter '" + Login.ROOT + "'.",
-                        "Members without users let nobody in but by their own key, and " + keyless + ".");
+                        "Neither a first user nor rotateRootPassword goes without the members' own key, and " + keyless + ".");
     }
 
     /** Why a set that is asked by its members' key is not worked on with the step's credential. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.mongo;
 
 import com.mongodb.MongoCredential;
 import io.jenkins.plugins.statefulmongo.engine.Login;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser.Role;
 
 /**
  * As whom a mongod is asked.
@@ -13,10 +14,15 @@ import io.jenkins.plugins.statefulmongo.engine.Login;
 record Identity(MongoCredential credential, String label, boolean user) {
     static final Identity NOBODY = new Identity(null, "nobody", false);
 
-    /** A user of the database {@code admin}; the driver asks for the mechanism that it was made for. */
-    static Identity of(Login login) {
+    /** A user of that database; the driver asks for the mechanism that it was made for. */
+    static Identity of(Login login, String database) {
         return new Identity(
-                MongoCredential.createCredential(login.user(), "admin", login.password().toCharArray()), login.label(), true);
+                MongoCredential.createCredential(login.user(), database, login.password().toCharArray()), login.label(), true);
+    }
+
+    /** The set's root user, who is one of the database {@code admin}. */
+    static Identity root(Login login) {
+        return of(login, Role.ROOT.database());
     }
 
     /**

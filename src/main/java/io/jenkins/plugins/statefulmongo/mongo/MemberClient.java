@@ -5,23 +5,30 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoTimeoutException;
-import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerMonitoringMode;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser;
+import io.jenkins.plugins.statefulmongo.state.DatabaseUser.Role;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.bson.Document;
 
 /**
@@ -48,7 +55,8 @@ public final class MemberClient implements AutoCloseable {
     private final Identity identity;
     private final MongoClient client;
 
-    MemberClient(String pod, LocalPortForward forward, Identity identity) {
+    /** @param host its stable name and port */
+    MemberClient(String pod, String host, LocalPortForward forward, Identity identity, Encryption encryption) {
         this.pod = pod;
         this.forward = forward;
         this.identity = identity;
@@ -57,10 +65,14 @@ public final class MemberClient implements AutoCloseable {
         if (identity.credential() != null) {
             settings.credential(identity.credential());
         }
+        if (encryption.context() != null) {
+            settings.inetAddressResolver(Encryption.TO_THE_FORWARD)
+                    .applyToSslSettings(b -> b.enabled(true).context(encryption.context()));
+        }
         client = MongoClients.create(settings
                 .applicationName("stateful-mongo")
                 .applyToClusterSettings(b -> b.mode(ClusterConnectionMode.SINGLE)
-                        .hosts(List.of(new ServerAddress("127.0.0.1", forward.getLocalPort())))
+                        .hosts(List.of(encryption.address(host, forward.getLocalPort())))
                         .serverSelectionTimeout(millis / 2, TimeUnit.MILLISECONDS))
                 .applyToSocketSettings(b -> b.connectTimeout(millis / 2, TimeUnit.MILLISECONDS)
                         .readTimeout(millis, TimeUnit.MILLISECONDS))
@@ -164,27 +176,36 @@ public final class MemberClient implements AutoCloseable {
         run("ping");
     }
 
-    /** All users of all databases, as {@code user@database}. */
-    public List<String> users() throws Failure, Unavailable {
-        return run(new Document("usersInfo", new Document("forAllDBs", true))).getList("users", Document.class).stream()
-                .map(u -> u.getString("user") + "@" + u.getString("db"))
-                .toList();
+    /** All users of all databases. */
+    public List<DatabaseUser> users() throws Failure, Unavailable {
+        return run(UserCommands.ALL).getList("users", Document.class).stream().map(UserCommands::user).toList();
     }
 
-    /** Creates a user with the role root; on the primary only. */
-    public void createRoot(Login login) throws Failure, Unavailable {
-        run(userCommand("createUser", login).append("roles", List.of(new Document("role", "root").append("db", "admin"))));
+    /**
+     * Creates a user; on the primary only.
+     *
+     * @throws Unavailable also where it was written, but no majority is known to have it: it may be lost again
+     */
+    public void createUser(Login login, String database, Collection<Role> roles) throws Failure, Unavailable {
+        write(database, UserCommands.write("createUser", login, roles));
     }
 
-    /** Gives a user of {@code admin} another password; on the primary only. */
-    public void changePassword(Login login) throws Failure, Unavailable {
-        run(userCommand("updateUser", login));
+    /**
+     * Gives a user its password and its roles; on the primary only.
+     *
+     * @param roles null: those that it has
+     * @throws Unavailable also where it was written, but no majority is known to have it
+     */
+    public void updateUser(Login login, String database, Collection<Role> roles) throws Failure, Unavailable {
+        write(database, UserCommands.write("updateUser", login, roles));
     }
 
-    private static Document userCommand(String command, Login login) {
-        return new Document(command, login.user())
-                .append("pwd", login.password())
-                .append("writeConcern", new Document("w", "majority").append("wtimeout", CALL.toMillis() - 1_000));
+    private void write(String database, Document command) throws Failure, Unavailable {
+        String name = command.keySet().iterator().next();
+        Document reply = call(name, () -> client.getDatabase(database).runCommand(command));
+        if (reply.get("writeConcernError") instanceof Document error) {
+            throw new Unavailable(pod + " has done " + name + ", but no majority has confirmed it: " + error.getString("errmsg"));
+        }
     }
 
     /** Closes the client before the port-forward under it. */
@@ -296,7 +317,17 @@ public final class MemberClient implements AutoCloseable {
                 .reduce((first, last) -> last)
                 // A MongoTimeoutException tells the driver's view of the cluster, which is this one member.
                 .orElseGet(() -> e instanceof MongoTimeoutException
-                        ? "no answer in time"
+                        ? handshake().orElse("no answer in time")
                         : e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
+
+    /** Why TLS did not come about, if that is what the driver last met. */
+    private Optional<String> handshake() {
+        return client.getClusterDescription().getServerDescriptions().stream()
+                .map(ServerDescription::getException)
+                .flatMap(e -> Stream.iterate(e, Objects::nonNull, Throwable::getCause))
+                .filter(SSLException.class::isInstance)
+                .map(e -> "TLS: " + e.getMessage())
+                .findFirst();
     }
 }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.kube.AccessReview;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Right;
+import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
 import io.jenkins.plugins.statefulmongo.state.SetState;
@@ -33,16 +34,23 @@ public final class Members implements AutoCloseable {
     private final Map<String, MemberClient> byUid = new HashMap<>();
     private final ExecutorService pool = IdleThreads.pool("stateful-mongo-ask");
     private final Identities identities;
+    private final String domain;
+    private volatile Encryption encryption = Encryption.NONE;
+    private boolean learned;
     private boolean mayForward;
     private boolean rootChecked;
 
     public Members(Kube kube) {
-        this(kube, null);
+        this(kube, null, "cluster.local");
     }
 
-    /** @param login the set's root user; null: members are asked without authentication */
-    public Members(Kube kube, Login login) {
+    /**
+     * @param login the set's root user; null: members are asked without authentication
+     * @param domain the cluster's DNS domain: with TLS, members are known by their stable names
+     */
+    public Members(Kube kube, Login login, String domain) {
         this.kube = kube;
+        this.domain = domain;
         identities = new Identities(kube, login);
     }
 
@@ -53,7 +61,7 @@ public final class Members implements AutoCloseable {
      * @throws Failure where none lets it in
      */
     public Map<Integer, MemberState> ask(SetState set, List<PodState> pods) throws Failure, Unavailable, InterruptedException {
-        identities.learn(set);
+        learn(set);
         forgetAllBut(pods);
         List<Future<MemberState>> answers = new ArrayList<>();
         AtomicBoolean refused = new AtomicBoolean();
@@ -83,6 +91,14 @@ public final class Members implements AutoCloseable {
             }
         }
         return states;
+    }
+
+    private void learn(SetState set) throws Failure, Unavailable, InterruptedException {
+        if (!learned) {
+            encryption = Encryption.of(kube, set);
+            identities.learn(set);
+            learned = true;
+        }
     }
 
     /** A port-forward that is refused looks like a mongod that does not answer: why is only told when asked. */
@@ -118,7 +134,12 @@ public final class Members implements AutoCloseable {
     }
 
     private MemberClient open(SetState set, PodState pod, Identity identity) throws Unavailable {
-        return new MemberClient(pod.name(), kube.forward(set.namespace(), pod.name(), set.mongod().port()), identity);
+        return new MemberClient(
+                pod.name(),
+                new Hosts(set, domain).host(pod.ordinal()),
+                kube.forward(set.namespace(), pod.name(), set.mongod().port()),
+                identity,
+                encryption);
     }
 
     /** Whether members are asked by their own key, and not as the root user. To be asked after {@link #ask}. */
@@ -128,7 +149,16 @@ public final class Members implements AutoCloseable {
 
     /** Whether the root user, whom the step must have named, is let in by a member that has the users. */
     public boolean takesRoot(SetState set, PodState pod) throws Failure, Unavailable {
-        try (MemberClient client = open(set, pod, identities.root())) {
+        return takes(set, pod, identities.root());
+    }
+
+    /** Whether a user of a database is let in by a member that has the users. */
+    public boolean takes(SetState set, PodState pod, Login user, String database) throws Failure, Unavailable {
+        return takes(set, pod, Identity.of(user, database));
+    }
+
+    private boolean takes(SetState set, PodState pod, Identity identity) throws Failure, Unavailable {
+        try (MemberClient client = open(set, pod, identity)) {
             client.knock();
             return true;
         } catch (LoginRefused e) {

@@ -10,12 +10,9 @@ import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Refused;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.kube.SetLease;
-import io.jenkins.plugins.statefulmongo.report.Mark;
 import io.jenkins.plugins.statefulmongo.size.GrowthDecision.Action;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
-import io.jenkins.plugins.statefulmongo.state.Json;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 
@@ -120,14 +117,14 @@ final class Growth implements AutoCloseable {
                 .filter(c -> c.mark() != null)
                 .findFirst();
         if (marked.isPresent()) {
-            kube.patch(Kind.CLAIM, scope.namespace(), marked.get().name(), annotation(ClaimState.MARK, null));
+            kube.annotate(Kind.CLAIM, scope.namespace(), marked.get().name(), ClaimState.MARK, null);
             return Optional.of(Outcome.now("the next volume"));
         }
         if (look.set().annotation(ANNOTATION) == null) {
             return Optional.empty();
         }
         try {
-            kube.patch(Kind.STATEFUL_SET, scope.namespace(), name, annotation(ANNOTATION, null));
+            kube.annotate(Kind.STATEFUL_SET, scope.namespace(), name, ANNOTATION, null);
         } catch (Refused e) {
             if (!e.outdated()) {
                 throw e;
@@ -140,11 +137,6 @@ final class Growth implements AutoCloseable {
         if (next instanceof Action.Refuse refuse) {
             throw new Failure(refuse.what(), refuse.lines().toArray(String[]::new));
         }
-    }
-
-    /** A patch that sets one annotation; null takes it away. */
-    static Map<String, Object> annotation(String key, String value) {
-        return Map.of("metadata", Map.of("annotations", Collections.singletonMap(key, value)));
     }
 
     static void delete(Kube kube, String namespace, ClaimState claim) throws Failure, Unavailable, InterruptedException {

@@ -28,7 +28,7 @@ final class Looks implements AutoCloseable {
         this.scope = scope;
         domain = parameters.clusterDomain();
         reader = new SetReader(scope, name, parameters.text("container", null));
-        members = new Members(scope.kube(), scope.login());
+        members = new Members(scope.kube(), scope.login(), domain);
     }
 
     Look now() throws Failure, Unavailable, InterruptedException {

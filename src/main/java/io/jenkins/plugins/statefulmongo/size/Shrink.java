@@ -97,7 +97,7 @@ final class Shrink {
             return Outcome.after(SOON, look.set().pod(remove.ordinal()) + " to learn that it was removed");
         }
         if (next instanceof Action.Mark mark) {
-            scope.kube().patch(Kind.CLAIM, scope.namespace(), mark.claim().name(), Growth.annotation(ClaimState.MARK, mark.mark()));
+            scope.kube().annotate(Kind.CLAIM, scope.namespace(), mark.claim().name(), ClaimState.MARK, mark.mark());
             tell(look, mark.claim(), mark.mark().equals(ClaimState.STALE) ? " stays, marked as stale" : " stays");
         } else if (next instanceof Action.Delete delete) {
             Growth.delete(scope.kube(), scope.namespace(), delete.claim());

@@ -62,6 +62,11 @@ public record Mongod(Map<String, String> options, boolean overridden) {
         return port != null && port.matches("\\d{1,5}") ? Integer.parseInt(port) : PORT;
     }
 
+    /** disabled, allowTLS, preferTLS or requireTLS, under whatever name the release has it. */
+    public String tlsMode() {
+        return options.getOrDefault("tlsMode", options.getOrDefault("sslMode", "disabled")).replace("SSL", "TLS");
+    }
+
     public boolean has(String option) {
         return options.containsKey(option);
     }
@@ -79,7 +84,8 @@ public record Mongod(Map<String, String> options, boolean overridden) {
         return name.equals("mongo") || name.startsWith("mongodb") || name.equals("percona-server-mongodb");
     }
 
-    private static List<String> words(Map<String, Object> container) {
+    /** All words of its command and arguments. */
+    static List<String> words(Map<String, Object> container) {
         List<String> words = new ArrayList<>(Json.texts(container, "command"));
         words.addAll(Json.texts(container, "args"));
         // `sh -c "mongod --replSet rs0"` keeps its options in one word.

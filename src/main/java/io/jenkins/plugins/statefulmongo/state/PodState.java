@@ -41,11 +41,16 @@ public record PodState(
         String scheduling,
         String reason) {
 
-    /** What the kubelet says of one container; reasons as Kubernetes names them, null where there is none. */
+    /**
+     * What the kubelet says of one container; reasons as Kubernetes names them, null where there is none.
+     *
+     * @param running it is up, ready or not
+     */
     public record ContainerState(
             String name,
             String image,
             boolean init,
+            boolean running,
             boolean ready,
             int restarts,
             String waitingReason,
@@ -104,9 +109,14 @@ public record PodState(
                 : Optional.empty();
     }
 
-    /** Whether the database's container can be up, ready or not. */
+    /** Whether the database's container can be up, ready or not: also while another one's image cannot be pulled, for which the pod is Pending. */
     public boolean running() {
-        return "Running".equals(phase);
+        return "Running".equals(phase) || containers.stream().anyMatch(c -> c.running() && !c.init());
+    }
+
+    /** It ended for good, as one that its node evicted: its containers are not started again, and its controller makes another pod. */
+    public boolean failed() {
+        return "Failed".equals(phase);
     }
 
     /** Ready, not on its way out. */
@@ -142,6 +152,7 @@ public record PodState(
                 Json.text(status, "name"),
                 Json.text(status, "image"),
                 init,
+                Json.map(status, "state").containsKey("running"),
                 Json.flag(status, "ready"),
                 Json.number(status, 0, "restartCount"),
                 Json.text(status, "state", "waiting", "reason"),

@@ -10,7 +10,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Applies the resources of a manifest by server-side apply, and waits until what runs pods is ready. */
-public final class ApplyManifestStep extends OperationStep {
+public final class ApplyManifestStep extends NamedStep {
 
     @DataBoundConstructor
     public ApplyManifestStep(String manifest) {

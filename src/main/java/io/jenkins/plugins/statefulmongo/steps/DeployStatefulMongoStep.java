@@ -12,7 +12,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Brings a MongoDB StatefulSet with its Service and volumes to the described state, or removes it. */
-public final class DeployStatefulMongoStep extends OperationStep {
+public final class DeployStatefulMongoStep extends NamedStep {
 
     @DataBoundConstructor
     public DeployStatefulMongoStep() {
@@ -208,6 +208,15 @@ public final class DeployStatefulMongoStep extends OperationStep {
         put("wipe", wipe, false);
     }
 
+    public String getTlsSecret() {
+        return text("tlsSecret");
+    }
+
+    @DataBoundSetter
+    public void setTlsSecret(String tlsSecret) {
+        put("tlsSecret", tlsSecret);
+    }
+
     public String getRootCredentialsId() {
         return text("rootCredentialsId");
     }
@@ -277,6 +286,11 @@ public final class DeployStatefulMongoStep extends OperationStep {
         @POST
         public FormValidation doCheckImagePullSecrets(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, "imagePullSecrets", value, "image", "mongo:7.0.14");
+        }
+
+        @POST
+        public FormValidation doCheckTlsSecret(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "tlsSecret", value, "image", "mongo:7.0.14");
         }
 
         @POST

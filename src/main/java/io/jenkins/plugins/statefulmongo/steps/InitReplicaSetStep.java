@@ -10,7 +10,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Makes the pods of a StatefulSet one replica set, or accepts the one that they are; never twice, never by force. */
-public final class InitReplicaSetStep extends OperationStep {
+public final class InitReplicaSetStep extends NamedStep {
 
     @DataBoundConstructor
     public InitReplicaSetStep() {
@@ -62,6 +62,15 @@ public final class InitReplicaSetStep extends OperationStep {
         put("rotateRootPassword", rotateRootPassword, false);
     }
 
+    public String getUsers() {
+        return text("users");
+    }
+
+    @DataBoundSetter
+    public void setUsers(String users) {
+        put("users", users);
+    }
+
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
@@ -76,6 +85,11 @@ public final class InitReplicaSetStep extends OperationStep {
         @POST
         public FormValidation doCheckClusterDomain(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, "clusterDomain", value);
+        }
+
+        @POST
+        public FormValidation doCheckUsers(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, "users", value, "rootCredentialsId", "any");
         }
     }
 }

@@ -10,14 +10,17 @@ import io.jenkins.plugins.statefulmongo.engine.Login;
 import io.jenkins.plugins.statefulmongo.engine.Operation;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
+import io.jenkins.plugins.statefulmongo.initiate.WantedUser;
 import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.page.Recording;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Makes the operation of a request: resolves the connection with its credential, the namespace, and the credential that the step names. Opens the section of this call on the
- * build's page.
+ * Makes the operation of a request: resolves the connection with its credential, the namespace, and the credentials that the step names. Opens
+ * the section of this call on the build's page.
  */
 final class OperationFactory implements Engine.Factory {
     private final Request request;
@@ -58,9 +61,13 @@ final class OperationFactory implements Engine.Factory {
                     "Give the step a namespace, or the connection a default one.");
         }
         recording.place(title(), connection.name());
-        Login login = parameters.has(Login.ROOT) ? source.login(parameters.text(Login.ROOT, null), run) : null;
+        Login login = parameters.has(Login.ROOT) ? source.login(Login.ROOT, parameters.text(Login.ROOT, null), run) : null;
+        Map<String, Login> users = new HashMap<>();
+        for (WantedUser user : WantedUser.of(parameters)) {
+            users.put(user.credentialsId(), source.login(WantedUser.PARAMETER, user.credentialsId(), run));
+        }
         Console console = new Console(listener.getLogger(), recording);
         return OnCluster.create(Cluster.open(connection), recording, cluster -> Operations.of(request.function())
-                .create(new Scope(cluster, namespace, console, request.holder(), task::wake, login), parameters));
+                .create(new Scope(cluster, namespace, console, request.holder(), task::wake, login, users), parameters));
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import jenkins.model.Jenkins;
@@ -45,7 +46,7 @@ public abstract class OperationStep extends Step {
     }
 
     protected final String text(String name) {
-        return (String) parameters.get(name);
+        return Objects.toString(parameters.get(name), null);
     }
 
     protected final Integer number(String name) {
@@ -102,15 +103,6 @@ public abstract class OperationStep extends Step {
     @DataBoundSetter
     public void setNamespace(String namespace) {
         put("namespace", namespace);
-    }
-
-    public String getName() {
-        return text("name");
-    }
-
-    @DataBoundSetter
-    public void setName(String name) {
-        put("name", name);
     }
 
     public Integer getTimeoutSeconds() {

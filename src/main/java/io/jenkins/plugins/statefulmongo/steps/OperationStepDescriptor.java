@@ -7,7 +7,7 @@ import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.statefulmongo.config.Forms;
-import io.jenkins.plugins.statefulmongo.config.RootCredential;
+import io.jenkins.plugins.statefulmongo.config.UserCredential;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import java.beans.Introspector;
@@ -15,6 +15,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,9 +39,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
     private static final Pattern DIGITS = Pattern.compile("-?\\d{1,9}");
 
     private final String function;
+    private final List<String> alsoNumbers;
 
-    protected OperationStepDescriptor(String function) {
+    /** @param alsoNumbers parameters that are text, and may be given as a whole number */
+    protected OperationStepDescriptor(String function, String... alsoNumbers) {
         this.function = function;
+        this.alsoNumbers = List.of(alsoNumbers);
     }
 
     @Override
@@ -68,7 +72,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
                 throw new IllegalArgumentException(function + ": parameter '" + name + "' must be true or false, but is '" + text + "'.");
             }
         }
-        return arguments;
+        Map<String, Object> given = new LinkedHashMap<>(arguments);
+        for (String name : alsoNumbers) {
+            // Jenkins takes no number for a text.
+            given.computeIfPresent(name, (key, value) -> value instanceof Integer ? value.toString() : value);
+        }
+        return given;
     }
 
     @Override
@@ -140,12 +149,12 @@ public abstract class OperationStepDescriptor extends StepDescriptor implements 
     /** Of the steps that work with a set's root user. */
     @POST
     public ListBoxModel doFillRootCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String rootCredentialsId) {
-        return RootCredential.choices(item, rootCredentialsId);
+        return UserCredential.choices(item, rootCredentialsId);
     }
 
     @POST
     public FormValidation doCheckRootCredentialsId(@AncestorInPath Item item, @QueryParameter String value) {
-        return RootCredential.check(item, value);
+        return UserCredential.check(item, value);
     }
 
     private static Set<String> flags(Class<?> step) {

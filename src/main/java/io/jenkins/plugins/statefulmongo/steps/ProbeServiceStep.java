@@ -23,12 +23,13 @@ public final class ProbeServiceStep extends OperationStep {
         return text("service");
     }
 
-    public Integer getPort() {
-        return number("port");
+    public String getPort() {
+        return text("port");
     }
 
+    /** @param port a number, or the name of a port of the Service */
     @DataBoundSetter
-    public void setPort(Integer port) {
+    public void setPort(String port) {
         put("port", port);
     }
 
@@ -89,7 +90,7 @@ public final class ProbeServiceStep extends OperationStep {
     @Extension
     public static final class DescriptorImpl extends OperationStepDescriptor {
         public DescriptorImpl() {
-            super("probeService");
+            super("probeService", "port");
         }
 
         @Override

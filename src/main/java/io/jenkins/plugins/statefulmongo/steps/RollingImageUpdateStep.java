@@ -11,7 +11,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Replaces the image of a replica set member by member, the primary last; or of a Deployment or another StatefulSet. */
-public final class RollingImageUpdateStep extends OperationStep {
+public final class RollingImageUpdateStep extends NamedStep {
 
     @DataBoundConstructor
     public RollingImageUpdateStep(String image) {

@@ -10,7 +10,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Follows the ordinals of a StatefulSet until each is Ready at the current revision; fails early when one cannot become Ready. */
-public final class WaitOrdinalsStep extends OperationStep {
+public final class WaitOrdinalsStep extends NamedStep {
 
     @DataBoundConstructor
     public WaitOrdinalsStep() {

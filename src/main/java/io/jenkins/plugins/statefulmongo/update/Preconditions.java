@@ -5,6 +5,7 @@ import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import io.jenkins.plugins.statefulmongo.state.Stories;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -58,24 +59,17 @@ final class Preconditions {
         if (stranger.isPresent()) {
             throw new Failure(
                     "the pods of StatefulSet " + scene.set().name() + " are members of different replica sets.",
-                    stories(scene),
+                    Stories.of(scene.set(), scene.members()),
                     "Nothing was touched: a member of the one says nothing about what the other needs.",
                     "initReplicaSet tells how they become one set.");
         }
         if (!misnamed.isEmpty()) {
             throw new Failure(
-                    misnamed.stream().map(m -> scene.name(m.ordinal()) + " is the member " + m.host()).collect(Collectors.joining(", ")) + " of "
-                            + misnamed.get(0).config().name() + ", not by " + (misnamed.size() == 1 ? "its stable name." : "their stable names."),
-                    stories(scene),
+                    Stories.misnamed(scene.set(), misnamed, misnamed.get(0).config().name()),
+                    Stories.of(scene.set(), scene.members()),
                     "Nothing was touched: an address goes with its pod, and the others would not find the new one.",
                     "initReplicaSet tells how to rename them.");
         }
-    }
-
-    private static String stories(Scene scene) {
-        return scene.set().ordinals().stream()
-                .map(o -> scene.name(o) + ": " + (scene.members().containsKey(o) ? scene.members().get(o).story() : "no pod"))
-                .collect(Collectors.joining("\n"));
     }
 
     /** Whether the set, as it runs, bears losing one member at a time. */

@@ -34,7 +34,7 @@ final class RollBack {
                     .or(() -> Release.ofImage(scene.set().image()));
             boolean sameSeries = before.isPresent() && now.isPresent() && before.get().sameSeries(now.get());
             boolean sameImage = journal.image(scene.set()).equals(scene.set().image());
-            if (!sameSeries && !sameImage && mayHaveOpenedItsData(pod, member.isPresent())) {
+            if (!sameSeries && !sameImage && mayHaveOpenedItsData(pod, scene.set().container(), member.isPresent())) {
                 return Optional.of(pod.name() + " may have opened its data with "
                         + now.map(Release::toString).orElse(scene.set().image()) + ", which "
                         + before.map(Release::toString).orElse(journal.image(scene.set())) + " need not be able to read");
@@ -60,11 +60,14 @@ final class RollBack {
                 + (scene.set().image().equals(journal.image(scene.set())) ? "." : ", after the new members' volumes were emptied if their data is of a newer release.");
     }
 
-    /** Exit 62 and options that mongod refuses come before the data is opened; so do all that keeps a container from starting. */
-    private static boolean mayHaveOpenedItsData(PodState pod, boolean answers) {
+    /**
+     * By mongod's container alone: how a sidecar fares tells nothing of the data. Exit 62 and options that mongod refuses come before the data
+     * is opened; so does all that keeps a container from starting.
+     */
+    private static boolean mayHaveOpenedItsData(PodState pod, String mongod, boolean answers) {
         return answers
                 || pod.containers().stream()
-                        .filter(c -> !c.init())
+                        .filter(c -> c.name().equals(mongod))
                         .anyMatch(c -> c.lastExitCode() == null
                                 ? c.waitingReason() == null && pod.running()
                                 : c.lastExitCode() != 62 && c.lastExitCode() != 2);

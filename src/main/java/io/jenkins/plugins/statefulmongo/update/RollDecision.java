@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  *       mongod is primary all the same, it steps down before. Any other is waited for; while one is down nothing else is touched.
  *       One that was removed from the set never gets healthy: stop.
  *   <li>A pod of the present template that cannot start, or cannot even be made, ends the way forward.
- *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it.
+ *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it. One whose
+ *       mongod ended a moment ago is waited for until it is believed to stay up.
  *   <li>Pods of another template go by eviction: secondaries by ordinal, descending, the primary last. Before each, the others must hold
  *       a write majority without it, and none of them may lag.
  *   <li>When only the primary is left: its own heartbeats see every member again and a caught-up electable secondary exists, so it is
@@ -37,7 +38,7 @@ class RollDecision {
     /** While a voter is further behind than this, no other is taken away: majority writes would wait for it. */
     static final long EVICTION_LAG_SECONDS = 10;
 
-    /** Why a pod does not get healthy, or is not made, as far as it matters here. */
+    /** Why a pod does not get healthy, is not made, or need not stay up, as far as it matters here. */
     record Stuck(boolean hopeless, String text) {}
 
     final Scene scene;
@@ -46,7 +47,7 @@ class RollDecision {
     private final boolean allowDowntime;
 
     /**
-     * @param stuck by ordinal, pods that are not Ready and for which a reason was found
+     * @param stuck by ordinal, pods that are not Ready and for which a reason was found, and those that are Ready again since a moment
      * @param behind secondaries that have not caught up (see {@link CatchUp})
      * @param allowDowntime take a member away even where the others hold no write majority, or none of them can be primary
      */
@@ -80,6 +81,10 @@ class RollDecision {
         }
         if (!caughtUp()) {
             return new RollAction.Wait(names(behind) + " to catch up with " + scene.name(primary.get().ordinal()), true);
+        }
+        Optional<Integer> unsteady = ordinals().stream().filter(this::mayEndAgain).findFirst();
+        if (unsteady.isPresent()) {
+            return new RollAction.Wait(scene.name(unsteady.get()) + " to stay up (" + stuck.get(unsteady.get()).text() + ")", true);
         }
         List<PodState> old = scene.pods().stream()
                 .filter(p -> !scene.isNew(p))
@@ -134,6 +139,11 @@ class RollDecision {
     /** Only what no passing of time heals (safety rule 12). */
     boolean cannotStart(int ordinal) {
         return Optional.ofNullable(stuck.get(ordinal)).filter(Stuck::hopeless).isPresent();
+    }
+
+    /** Up since a moment only: were another taken away, two might be gone at once. */
+    boolean mayEndAgain(int ordinal) {
+        return healthy(ordinal) && stuck.containsKey(ordinal);
     }
 
     /** A pod that is not Ready may yet run the set's primary, or one that still takes itself for it. */
@@ -249,13 +259,13 @@ class RollDecision {
         RollAction handOver = null;
         for (int ordinal : unhealthy) {
             Optional<PodState> pod = scene.pod(ordinal);
-            if (!cannotStart(ordinal) || pod.filter(PodState::terminating).isPresent()) {
+            if (!cannotStart(ordinal)) {
                 continue;
             }
             if (pod.isEmpty() || scene.isNew(pod.get())) {
                 return new RollAction.GiveUp(ordinal, stuck.get(ordinal).text());
             }
-            if (mayServe(pod.get()) || !majorityWithout(ordinal) && !allowDowntime && !nobodyCanLead()) {
+            if (pod.get().terminating() || mayServe(pod.get()) || !majorityWithout(ordinal) && !allowDowntime && !nobodyCanLead()) {
                 continue;
             }
             if (!servesAsPrimary(ordinal) || !handsOver(ordinal)) {

@@ -46,7 +46,7 @@ final class SetAccess implements AutoCloseable {
         this.options = options;
         reader = new SetReader(scope, name, container);
         lease = new SetLease(scope.kube(), scope.namespace(), name, scope.holder());
-        members = new Members(scope.kube(), scope.login());
+        members = new Members(scope.kube(), scope.login(), options.clusterDomain());
     }
 
     /** Looks at the set and asks all members. */

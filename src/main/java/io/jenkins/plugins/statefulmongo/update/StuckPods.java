@@ -23,17 +23,24 @@ import java.util.function.LongSupplier;
  * Finds the pods of an update that cannot start or are not even made, and members that make no progress.
  *
  * <p>Time alone deletes nothing (safety rule 12): a pod counts as hopeless at once where its trouble cannot heal, or when one of
- * {@link #WITHOUT_MONGOD} has not changed for {@code stuckSeconds}. What else makes no progress ends the step and is left as it is: a mongod
- * that runs after {@code memberTimeoutSeconds}, a pod that does not start, end or become Ready after {@code stuckSeconds}.
+ * {@link #WITHOUT_MONGOD} has not changed for {@code stuckSeconds}, whether or not it was Ready for a moment in between. What else makes no
+ * progress ends the step and is left as it is: a mongod that runs after {@code memberTimeoutSeconds}, a pod that does not start, end or become
+ * Ready after {@code stuckSeconds}.
  */
 final class StuckPods {
-    /** Troubles of a pod whose mongod does not run: taking it away takes nothing from the set. */
+    /**
+     * Troubles of a pod one of whose containers does not run. Mostly it is mongod's, and taking the pod away takes nothing from the set; where
+     * it is a sidecar's, {@link RollDecision} has a mongod that serves hand over before.
+     */
     private static final Set<Cause> WITHOUT_MONGOD = EnumSet.of(
-            Cause.IMAGE_PULL, Cause.CONFIG, Cause.START, Cause.CRASH, Cause.OUT_OF_MEMORY, Cause.VOLUME, Cause.UNSCHEDULABLE, Cause.NOT_CREATED);
+            Cause.IMAGE_PULL, Cause.CONFIG, Cause.START, Cause.CRASH, Cause.OUT_OF_MEMORY, Cause.EVICTED, Cause.VOLUME, Cause.UNSCHEDULABLE,
+            Cause.NOT_CREATED);
     /** An examination costs requests: a pod that did not change is looked at again after this time, as its events may have more to say. */
     private static final Duration AGAIN = Duration.ofSeconds(2);
     /** The controller's time to make the pod that follows one that went. */
     private static final Duration BETWEEN = Duration.ofSeconds(2);
+    /** One that ended while it was looked at is believed to stay up after this time. */
+    static final Duration STEADY = Duration.ofSeconds(10);
 
     /** Says why an ordinal has no pod that is Ready. */
     interface Examiner {
@@ -51,6 +58,7 @@ final class StuckPods {
     private final Map<Integer, Examined> examined = new HashMap<>();
     private final Map<Integer, Seen> troubles = new HashMap<>();
     private final Map<Integer, Seen> absent = new HashMap<>();
+    private final Map<Integer, Seen> up = new HashMap<>();
     private final Map<Integer, Seen> progress = new HashMap<>();
 
     StuckPods(Kube kube, Roll.Options options) {
@@ -67,21 +75,26 @@ final class StuckPods {
         this.clock = clock;
     }
 
-    /** By ordinal, the pods that are not Ready, or not there, and why, as far as that is known. */
+    /** By ordinal, the pods that are not Ready, or not there, and why, as far as that is known; and those that have only just come up again. */
     Map<Integer, Stuck> find(Scene scene) throws Failure, Unavailable, InterruptedException {
         Map<Integer, Stuck> stuck = new TreeMap<>();
         for (int ordinal : scene.set().ordinals()) {
             Optional<PodState> pod = scene.pod(ordinal);
-            if (pod.filter(p -> p.ready() || p.terminating()).isPresent()) {
-                troubles.remove(ordinal);
+            if (pod.filter(p -> p.ready() || p.terminating() && !p.failed()).isPresent()) {
                 examined.remove(ordinal);
                 absent.remove(ordinal);
+                if (troubles.containsKey(ordinal) && unsteady(ordinal, pod.get())) {
+                    stuck.put(ordinal, new Stuck(false, "it ended a moment ago"));
+                } else {
+                    troubles.remove(ordinal);
+                }
                 continue;
             }
+            up.remove(ordinal);
             Optional<Trouble> trouble = examine(scene, ordinal, pod);
             if (trouble.isPresent()) {
-                // Another template is another chance for one that was not made.
-                String which = pod.map(PodState::uid).orElse(scene.set().updateRevision());
+                // Another template is another chance for one that was not made; another pod is none for one that is evicted in turns.
+                String which = trouble.get().cause() == Cause.EVICTED ? "" : pod.map(PodState::uid).orElse(scene.set().updateRevision());
                 stuck.put(ordinal, new Stuck(hopeless(scene, ordinal, which, trouble.get()), trouble.get().text()));
             }
         }
@@ -152,6 +165,14 @@ final class StuckPods {
     /** Equal for the same trouble later on: one restart more is no change. */
     static String sameness(Trouble trouble) {
         return trouble.cause() + trouble.what().replaceAll(" \\(\\d+ restarts?\\)|\\d+", "");
+    }
+
+    /** Between two ends, of its container or of the pod, it is Ready for a moment, where no probe says otherwise. */
+    private boolean unsteady(int ordinal, PodState pod) {
+        int restarts = pod.containers().stream().mapToInt(PodState.ContainerState::restarts).sum();
+        boolean ended = restarts > 0 || troubles.get(ordinal).fingerprint.startsWith(Cause.EVICTED.name());
+        Seen seen = remember(up, ordinal, pod.uid() + " " + restarts);
+        return !pod.terminating() && ended && age(seen).compareTo(STEADY) < 0;
     }
 
     private Optional<Trouble> examine(Scene scene, int ordinal, Optional<PodState> pod) throws Failure, Unavailable, InterruptedException {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * Why a pod does not become ready, from what the API server shows of it. The first that applies:
  *
  * <ol>
- *   <li>it is on its way out, or was evicted;
+ *   <li>it was evicted, or is on its way out;
  *   <li>no node takes it: a claim without volume, else the scheduler's own words;
  *   <li>a container, init containers first: its image, its configuration, how it ended;
  *   <li>its node prepares it: pulls, attaches, mounts;
@@ -32,17 +32,18 @@ final class Diagnosis {
         if (pod.serves()) {
             return Optional.empty();
         }
+        if (pod.failed() && pod.reason() != null) {
+            String why = evidence.latest("Pod", pod.reason()).map(EventState::message).orElse("");
+            Trouble trouble = Trouble.passing(pod, null, Cause.EVICTED, pod.name() + " ended on " + pod.node() + ": " + pod.reason(),
+                    Evidence.clip(why), "Evicted".equals(pod.reason())
+                            ? "Free memory or disk on " + pod.node() + ", or raise the pod's requests."
+                            : "Its controller makes it again; look after " + pod.node() + " where that does not help.");
+            return Optional.of(pod.terminating() ? trouble.remark("It is to be deleted: where it stays, a finalizer holds it, or its node is dead.") : trouble);
+        }
         if (pod.terminating()) {
             return Optional.of(Trouble.passing(pod, null, Cause.TERMINATING, pod.name() + " is to be deleted and does not end",
                     pod.node() == null ? "" : "It is on " + pod.node() + ".",
                     "Check that its node is alive (kubectl get nodes) and that no finalizer holds the pod."));
-        }
-        if ("Failed".equals(pod.phase()) && pod.reason() != null) {
-            String why = evidence.latest("Pod", pod.reason()).map(EventState::message).orElse("");
-            return Optional.of(Trouble.passing(pod, null, Cause.EVICTED, pod.name() + " ended on " + pod.node() + ": " + pod.reason(),
-                    Evidence.clip(why), "Evicted".equals(pod.reason())
-                            ? "Free memory or disk on " + pod.node() + ", or raise the pod's requests."
-                            : "Its controller makes it again; look after " + pod.node() + " where that does not help."));
         }
         return SchedulingDiagnosis.of(evidence)
                 .or(() -> containers(evidence))

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 public final class Examination {
     // mongod's last words may be followed by an advice and empty lines.
     private static final int READ = 12;
+    private static final String LOG = "get pods/log";
 
     private final Kube kube;
     private final String namespace;
@@ -83,7 +84,7 @@ public final class Examination {
     private Map<String, String> logs(PodState pod) throws Failure, Unavailable, InterruptedException {
         Map<String, String> logs = new HashMap<>();
         for (ContainerState container : pod.containers()) {
-            boolean runs = container.waitingReason() == null && "Running".equals(pod.phase());
+            boolean runs = container.running();
             if (!container.ready() && (runs || container.lastExitCode() != null)) {
                 // One that runs again has written what matters before; one that waits is its own predecessor.
                 boolean previous = runs && container.restarts() > 0;
@@ -95,10 +96,13 @@ public final class Examination {
     }
 
     private String log(PodState pod, ContainerState container, boolean previous) throws Failure, Unavailable, InterruptedException {
+        if (unread.contains(LOG)) {
+            return "";
+        }
         try {
             return kube.log(namespace, pod.name(), container.name(), previous, READ);
         } catch (Refused e) {
-            return without("get pods/log", e, "");
+            return without(LOG, e, "");
         }
     }
 

@@ -38,7 +38,8 @@ final class StuckDetector {
     private final Console console;
     private final Progress progress = new Progress();
     private final Map<String, Look> looks = new HashMap<>();
-    private final Set<String> failedBefore = new HashSet<>();
+    /** By a subject's name, the uids of its pods that ended for good. */
+    private final Map<String, Set<String>> failed = new HashMap<>();
     private final Map<String, Cause> told = new HashMap<>();
     private Duration next = FALLBACK;
 
@@ -80,7 +81,7 @@ final class StuckDetector {
         progress.retain(names);
         looks.keySet().retainAll(names);
         told.keySet().retainAll(names);
-        failedBefore.retainAll(names);
+        failed.keySet().retainAll(names);
         Map<String, Finding> findings = new LinkedHashMap<>();
         next = FALLBACK;
         for (Subject subject : subjects) {
@@ -111,10 +112,11 @@ final class StuckDetector {
         if (pod == null) {
             return "missing";
         }
+        if (pod.failed()) {
+            failed.computeIfAbsent(subject.name(), n -> new HashSet<>()).add(pod.uid());
+        }
         String state = Progress.fingerprint(pod);
-        return failedBefore.contains(subject.name()) || "Failed".equals(pod.phase()) && failedBefore.add(subject.name())
-                ? state.replace(pod.uid(), "")
-                : state;
+        return failed.containsKey(subject.name()) ? state.replace(pod.uid(), "") : state;
     }
 
     /** How long to wait for a change before looking again all the same. */
@@ -135,7 +137,7 @@ final class StuckDetector {
         if (pod == null || pod.scheduling() != null) {
             return idle.compareTo(BRIEFLY) >= 0;
         }
-        return !pod.terminating() && ("Failed".equals(pod.phase()) || pod.containers().stream().anyMatch(StuckDetector::suspicious));
+        return pod.failed() || !pod.terminating() && pod.containers().stream().anyMatch(StuckDetector::suspicious);
     }
 
     private static boolean suspicious(ContainerState container) {
@@ -153,7 +155,15 @@ final class StuckDetector {
         Optional<Trouble> trouble = subject.pod() != null
                 ? examination.of(subject.pod()).or(() -> Optional.ofNullable(last).map(Look::trouble))
                 : examination.missing(subject.owner(), subject.name(), subject.ordinal());
-        looks.put(subject.name(), new Look(state, now, trouble.orElseGet(() -> unknown(subject, examination.unread()))));
+        Trouble found = trouble.orElseGet(() -> unknown(subject, examination.unread()));
+        looks.put(subject.name(), new Look(state, now, last != null && evictedAgain(subject, last.trouble(), found) ? last.trouble() : found));
+    }
+
+    /** Of a pod that is evicted and made again in turns, that is the reason, whatever the one of this moment lacks yet. */
+    private boolean evictedAgain(Subject subject, Trouble before, Trouble found) {
+        return before.cause() == Cause.EVICTED
+                && failed.getOrDefault(subject.name(), Set.of()).size() > 1
+                && Set.of(Cause.UNKNOWN, Cause.TERMINATING, Cause.PROBE).contains(found.cause());
     }
 
     private static Trouble unknown(Subject subject, Set<String> unread) {

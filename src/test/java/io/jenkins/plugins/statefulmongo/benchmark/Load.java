@@ -19,7 +19,7 @@ import org.bson.BsonDocument;
 import org.bson.codecs.record.RecordCodecProvider;
 
 /** The {@link Writer} as a pod of its own, asked through the API server. */
-final class Load {
+public final class Load {
     static final String NAME = "writer";
 
     /**
@@ -45,7 +45,7 @@ final class Load {
      * @param concern {@code majority}, or how many members acknowledge
      * @param warmUp how long it writes before anything is measured
      */
-    static Load start(Bench bench, String image, String concern, int members, Duration warmUp) throws Exception {
+    public static Load start(Bench bench, String image, String concern, int members, Duration warmUp) throws Exception {
         String host = ".db." + bench.namespace() + ".svc.cluster.local:27017";
         String hosts = IntStream.range(0, members).mapToObj(i -> "db-" + i + host).collect(Collectors.joining(","));
         bench.apply("""

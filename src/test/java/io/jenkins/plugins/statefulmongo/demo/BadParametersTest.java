@@ -55,6 +55,10 @@ class BadParametersTest {
         VALUES.put("replicaSet", Map.of("a slash", "'rs0/db-0'", "a space", "'rs 0'", "an option", "'--auth'", "too long", LONG, "another line", "'rs0\\nrs1'"));
         VALUES.put("storageClass", Map.of("capitals", "'Fast'", "a path", "'../fast'", "too long", LONG, "another line", "'fast\\nslow'"));
         VALUES.put("imagePullSecrets", Map.of("capitals", "'Registry'", "an empty name", "'a,,b'", "too long", LONG, "another line", "'a\\n- name: b'"));
+        VALUES.put("tlsSecret", Map.of("capitals", "'Shop-TLS'", "a path", "'../shop-tls'", "too long", LONG, "another line", "'a\\n- name: b'"));
+        VALUES.put("users", Map.of("no YAML", "'a: ['", "a list", "'- shop-app'", "no fields", "'shop-app: shop'", "a password",
+                "'shop-app: {database: shop, roles: read, password: x}'", "no role", "'shop-app: {database: shop, roles: \"a b\"}'",
+                "no database", "'shop-app: {database: \"a b\", roles: read}'"));
         VALUES.put("version", Map.of("a word", "'seven'", "a part", "'7'", "a tag", "'7.0.14-jammy x'", "another line", "'7.0.14\\n8'"));
         VALUES.put("clusterDomain", Map.of("a URL", "'http://cluster.local'", "a dot at the end", "'cluster.local.'", "too long", LONG, "capitals", "'Cluster.Local'"));
         VALUES.put("kind", Map.of("another kind", "'DaemonSet'", "small letters", "'statefulset'", "several", "'StatefulSet,Deployment'"));
@@ -66,7 +70,8 @@ class BadParametersTest {
         VALUES.put("manifest", Map.of("no YAML", "'a: ['", "no object", "'# nothing'", "a list", "'- a'", "a secret",
                 "'{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {b: c}}'", "an unknown kind", "'{apiVersion: v1, kind: Shop, metadata: {name: a}}'"));
         VALUES.put("replicas", Map.of("none", "0", "too many", "51"));
-        VALUES.put("port", Map.of("none", "0", "too high", "65536"));
+        VALUES.put("port", Map.of("none", "0", "too high", "65536", "digits beyond an int", "'99999999999'", "capitals", "'HTTP'", "a path", "'80/proxy'",
+                "two", "'80:81'", "too long", LONG));
         VALUES.put("timeoutSeconds", Map.of("none", "0", "more than a week", "604801"));
         VALUES.put("stuckSeconds", Map.of("none", "0", "more than a day", "86401"));
         VALUES.put("memberTimeoutSeconds", Map.of("none", "0", "more than a day", "86401"));
@@ -156,6 +161,7 @@ class BadParametersTest {
         }
         // Removing reads the few parameters that say what to remove.
         all.removeIf(m -> m.call == Call.REMOVE && !m.parameter.matches("namespace|name|dryRun|absent|volumes|timeoutSeconds"));
+        all.removeIf(m -> m.call == Call.PROBE && m.parameter.equals("port") && m.kind.equals("a number"));
         return all.stream();
     }
 

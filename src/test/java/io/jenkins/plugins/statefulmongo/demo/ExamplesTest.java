@@ -24,6 +24,8 @@ class ExamplesTest {
                 Build build = new Pipeline(cluster)
                         .library("stateful-mongo", Path.of(""))
                         .credential("orders-mongo", "root", "s3cret")
+                        .credential("orders-app", "orders", "s3cret too")
+                        .credential("orders-report", "report", "s3cret three")
                         .run(example);
                 assertThat(build.result()).as(example + "\n" + build.log()).isEqualTo("SUCCESS");
             }

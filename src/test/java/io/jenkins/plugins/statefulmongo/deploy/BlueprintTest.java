@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.state.Json;
-import io.jenkins.plugins.statefulmongo.state.KeyFile;
+import io.jenkins.plugins.statefulmongo.state.SecretFile;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -86,6 +86,7 @@ class BlueprintTest {
             memory           | 512           | is '512', which is next to nothing
             cpu              | much          | must be a quantity greater than zero
             storageClass     | Fast!         | must consist of lower-case letters
+            tlsSecret        | Shop! TLS     | must consist of lower-case letters
             imagePullSecrets | a,,b          | must consist of lower-case letters
             imagePullSecrets | A             | must consist of lower-case letters
             """)
@@ -101,11 +102,23 @@ class BlueprintTest {
         SetState set = SetState.of(object, null);
         assertThat(set.mongod().replicaSet()).contains("rs0");
         assertThat(set.mongod().port()).isEqualTo(27017);
-        assertThat(KeyFile.of(set)).contains(new KeyFile("db-keyfile", "keyfile"));
+        assertThat(SecretFile.of(set, "keyFile")).contains(new SecretFile("db-keyfile", "keyfile"));
         assertThat(Json.texts(set.database(), "command")).containsExactly(
                 "sh", "-c", "install -m 0400 /etc/mongod-keyfile-secret/keyfile /etc/mongod-keyfile/keyfile && exec \"$@\"", "sh",
                 "mongod", "--replSet", "rs0", "--bind_ip_all", "--port", "27017", "--keyFile", "/etc/mongod-keyfile/keyfile");
         assertThat(pod("image", "mongo:7.0.14")).doesNotContainKey("volumes");
+    }
+
+    @Test
+    void withTlsMongodGetsCertificateAndKeyInOneFile() throws Failure {
+        Map<String, Object> object = objects("image", "mongo:7.0.14", "tlsSecret", "shop-tls", "rootCredentialsId", "shop-mongo").get(2);
+        SetState set = SetState.of(object, null);
+        assertThat(SecretFile.of(set, "tlsCAFile")).contains(new SecretFile("shop-tls", "ca.crt"));
+        assertThat(SecretFile.of(set, "keyFile")).contains(new SecretFile("db-keyfile", "keyfile"));
+        assertThat(set.mongod().tlsMode()).isEqualTo("requireTLS");
+        assertThat(Json.texts(set.database(), "command")).contains(
+                "install -m 0400 /etc/mongod-keyfile-secret/keyfile /etc/mongod-keyfile/keyfile"
+                        + " && (umask 077; { cat /etc/mongod-tls-secret/tls.crt && echo && cat /etc/mongod-tls-secret/tls.key; } >/etc/mongod-tls/mongod.pem) && exec \"$@\"");
     }
 
     @Test

@@ -73,7 +73,7 @@ public abstract class ReleaseContract {
     Ended run(Maker maker, Object... pairs) throws Exception {
         Parameters parameters = new Parameters(Tree.map(pairs));
         return bench.run(scope -> maker.make(
-                new Scope(scope.cluster(), namespace, scope.console(), scope.holder(), scope.wake(), scope.login()), parameters));
+                new Scope(scope.cluster(), namespace, scope.console(), scope.holder(), scope.wake(), scope.login(), scope.users()), parameters));
     }
 
     /** What our steps wrote to a StatefulSet, and when. */

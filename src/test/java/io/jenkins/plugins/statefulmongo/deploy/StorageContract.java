@@ -104,6 +104,8 @@ public abstract class StorageContract extends ReleaseContract {
         assertThat(ended.console()).contains("  StatefulSet db is made anew around its pods\n").endsWith("nothing to do: 0 created, 0 changed, 3 unchanged\n");
         assertThat(uids()).isEqualTo(before);
 
+        assertThat(Json.text(bench.get(Kind.CLAIM, "mongo-data-db-1"), "metadata", "annotations", StorageGrowth.VOUCHER)).isNull();
+
         orphaned();
         Ended removed = run(RemoveRelease::new, "volumes", "delete");
         assertThat(removed.failure()).isNull();
@@ -112,16 +114,19 @@ public abstract class StorageContract extends ReleaseContract {
     }
 
     /** As a run leaves it that dies between the deletion and the creation. */
-    private void orphaned() throws Exception {
+    void orphaned() throws Exception {
         Map<String, Object> set = bench.get(Kind.STATEFUL_SET, "db");
         Map<String, Object> successor = Tree.copy(set);
         for (String drop : List.of("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")) {
             Tree.set(successor, null, "metadata", drop);
         }
         successor.remove("status");
+        String text = bench.kube().write(successor);
         bench.kube().create(Kind.CONFIG_MAP, namespace, Tree.map("apiVersion", "v1", "kind", "ConfigMap",
                 "metadata", Tree.map("name", "stateful-mongo-db", "labels", Tree.map(Home.RELEASE, "db")),
-                "data", Tree.map("statefulset.json", bench.kube().write(set), "successor.json", bench.kube().write(successor))));
+                "data", Tree.map("statefulset.json", bench.kube().write(set), "successor.json", text)));
+        bench.kube().patch(Kind.CLAIM, namespace, "mongo-data-db-1",
+                Map.of("metadata", Map.of("annotations", Map.of(StorageGrowth.VOUCHER, StorageGrowth.digest(text)))));
         bench.kube().delete(Kind.STATEFUL_SET, namespace, "db", Json.text(set, "metadata", "uid"), Map.of("propagationPolicy", "Orphan"));
         bench.until("it to be gone", () -> bench.kube().get(Kind.STATEFUL_SET, namespace, "db").isEmpty());
     }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -26,22 +27,28 @@ class StorageDecisionTest {
         Map<String, Object> set = set("uid-1", "1Gi", "RollingUpdate");
         Stored stored;
         final List<ClaimState> claims = new ArrayList<>(List.of(claim(0, "1Gi", "1Gi"), claim(1, "1Gi", "1Gi"), claim(2, "1Gi", "1Gi")));
+        final Map<String, String> vouchers = new TreeMap<>();
         final List<String> owners = new ArrayList<>(List.of("uid-1", "uid-1"));
         int made = 1;
+        int stores;
 
         SetState live() {
             return set == null ? null : SetState.of(set, null);
         }
 
         Action next() {
-            return new StorageDecision(live(), stored, WANTED, claims, List.of(pod(0, owners.get(0)), pod(1, owners.get(1)))).next();
+            return new StorageDecision(live(), stored, WANTED, claims, vouchers, List.of(pod(0, owners.get(0)), pod(1, owners.get(1)))).next();
         }
 
         void act(Action next) {
             if (next instanceof Action.Grow grow) {
                 claims.set(grow.claim().ordinal(), claim(grow.claim().ordinal(), grow.size(), "1Gi"));
             } else if (next instanceof Action.Store store) {
-                stored = new Stored(store.original().uid(), store.successor());
+                stored = new Stored(store.original().uid(), store.successor(), "digest-" + ++stores);
+            } else if (next instanceof Action.Vouch vouch && vouch.digest() == null) {
+                vouchers.remove(vouch.claim());
+            } else if (next instanceof Action.Vouch vouch) {
+                vouchers.put(vouch.claim(), vouch.digest());
             } else if (next instanceof Action.Orphan) {
                 set = null;
                 owners.replaceAll(o -> null);
@@ -77,6 +84,8 @@ class StorageDecisionTest {
         world.expand();
         assertThat(world.next()).isInstanceOf(Action.Store.class);
         world.act(world.next());
+        assertThat(world.next()).isEqualTo(new Action.Vouch("mongo-data-db-0", "digest-1"));
+        world.act(world.next());
         assertThat(world.next()).isEqualTo(new Action.Orphan(world.live()));
         Object template = Json.at(world.set, "spec", "template");
         world.act(world.next());
@@ -88,6 +97,8 @@ class StorageDecisionTest {
         assertThat(world.live().born()).as("safety 16: its claims are no older than it").isEqualTo("2026-01-02T00:00:00Z");
         assertThat(world.next()).isEqualTo(new Action.Wait("the StatefulSet controller to adopt db-0, db-1"));
         world.adopt();
+        assertThat(world.next()).isEqualTo(new Action.Vouch("mongo-data-db-0", null));
+        world.act(world.next());
         assertThat(world.next()).isEqualTo(new Action.Forget());
         world.act(world.next());
         assertThat(world.next()).isEqualTo(new Action.Done());
@@ -109,15 +120,39 @@ class StorageDecisionTest {
         World world = grown();
         world.act(world.next());
         world.act(world.next());
-        assertThat(new StorageDecision(null, world.stored, Map.of(), List.of(), List.of()).next()).isInstanceOf(Action.Create.class);
-        assertThat(new StorageDecision(null, null, WANTED, List.of(), List.of()).next()).isEqualTo(new Action.Done());
+        assertThat(new StorageDecision(null, world.stored, Map.of(), world.claims, world.vouchers, List.of()).next()).isInstanceOf(Action.Create.class);
+        assertThat(new StorageDecision(null, null, WANTED, List.of(), Map.of(), List.of()).next()).isEqualTo(new Action.Done());
+    }
+
+    @Test
+    void safety04_noSetIsMadeOfWhatNoClaimVouchesFor() {
+        World world = grown();
+        world.act(world.next());
+        world.act(world.next());
+        Stored forged = new Stored("uid-1", set("uid-1", "2Gi", "OnDelete"), "another digest");
+        assertThat(new StorageDecision(null, forged, Map.of(), world.claims, world.vouchers, List.of()).next()).isEqualTo(new Action.Refuse());
+        assertThat(new StorageDecision(null, forged, Map.of(), world.claims, Map.of(), List.of()).next()).isEqualTo(new Action.Refuse());
+        assertThat(new StorageDecision(null, forged, Map.of(), List.of(), Map.of(), List.of()).next()).isEqualTo(new Action.Forget());
+    }
+
+    @Test
+    void safety04_aSetThatNeverHadAPodGrowsToo() {
+        World world = new World();
+        world.claims.clear();
+        assertThat(world.next()).isInstanceOf(Action.Store.class);
+        world.act(world.next());
+        assertThat(world.next()).isEqualTo(new Action.Orphan(world.live()));
+        world.act(world.next());
+        assertThat(world.next()).isEqualTo(new Action.Forget());
+        world.act(world.next());
+        assertThat(world.next()).as("it is made by the step's parameters").isEqualTo(new Action.Done());
     }
 
     @Test
     void aStoredSetThatStillRunsAndIsToStayAsItIsIsForgotten() {
         World world = grown();
         world.act(world.next());
-        assertThat(new StorageDecision(world.live(), world.stored, Map.of(), world.claims, List.of()).next()).isEqualTo(new Action.Forget());
+        assertThat(new StorageDecision(world.live(), world.stored, Map.of(), world.claims, Map.of(), List.of()).next()).isEqualTo(new Action.Forget());
     }
 
     @Test
@@ -143,6 +178,7 @@ class StorageDecisionTest {
             Action next = world.next();
             if (next instanceof Action.Orphan) {
                 assertThat(world.claims.subList(0, 2)).allMatch(c -> c.capacity().equals("2Gi"));
+                assertThat(world.vouchers).containsValue(world.stored.digest());
                 assertThat(Json.at(world.stored.successor(), "metadata", "annotations", "somebody"))
                         .isEqualTo(Json.at(world.set, "metadata", "annotations", "somebody"));
             }
@@ -153,6 +189,7 @@ class StorageDecisionTest {
             assertThat(world.set != null || world.stored != null).isTrue();
         }
         assertThat(world.next()).isEqualTo(new Action.Done());
+        assertThat(world.vouchers).isEmpty();
         assertThat(StorageDecision.sizes(world.live())).isEqualTo(WANTED);
     }
 

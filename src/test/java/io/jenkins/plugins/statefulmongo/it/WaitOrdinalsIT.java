@@ -2,15 +2,11 @@ package io.jenkins.plugins.statefulmongo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.statefulmongo.benchmark.Disturbance;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.waiting.WaitOrdinalsContract;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** On the cluster of KUBECONFIG, with its released controllers; with what the embedded cluster does not play. */
@@ -53,36 +49,6 @@ class WaitOrdinalsIT extends WaitOrdinalsContract {
         } finally {
             String uid = Json.text(bench.kube().get(Kind.STORAGE_CLASS, null, storageClass).orElseThrow(), "metadata", "uid");
             bench.kube().delete(Kind.STORAGE_CLASS, null, storageClass, uid, Map.of());
-        }
-    }
-
-    @Test
-    void aContainerThatIsKilledForMemoryIsNamed() throws Exception {
-        Disturbance disturbance = new Disturbance(
-                Path.of(System.getProperty("testbed", "../shared/testbed/testbed")), Path.of(System.getenv("KUBECONFIG")));
-        Assumptions.assumeTrue(disturbance.missing() == null, disturbance.missing());
-        bench.apply(set("mongo:7.0.14", MONGOD));
-        Bench.Running waiting = begin("stuckSeconds", 6);
-        bench.until("it to end", () -> {
-            kill(disturbance);
-            return waiting.ended().isDone();
-        });
-        assertThat(waiting.await().failure())
-                .matches("(?s)db-1 does not stay up: container db is killed for memory( \\(\\d+ restarts?\\))?\\.\n.*"
-                        + "  Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB\\.");
-    }
-
-    /** Whenever it runs. */
-    private void kill(Disturbance disturbance) throws Exception {
-        boolean runs = bench.kube().get(Kind.POD, bench.namespace(), "db-1").stream()
-                .flatMap(p -> Json.list(p, "status", "containerStatuses").stream())
-                .anyMatch(c -> !Json.map(c, "state", "running").isEmpty());
-        if (runs) {
-            try {
-                disturbance.signal(bench.namespace(), "db-1", "OOM");
-            } catch (IOException e) {
-                // It ended meanwhile.
-            }
         }
     }
 

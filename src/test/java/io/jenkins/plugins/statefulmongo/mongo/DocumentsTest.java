@@ -105,7 +105,7 @@ class DocumentsTest {
         assertThat(Answers.refused("db-0", Identity.NOBODY, "replSetGetStatus", 13, "Unauthorized", "requires authentication"))
                 .hasMessage("db-0 asks for authentication.\n  mongod answers replSetGetStatus: requires authentication\n"
                         + "  Give parameter 'rootCredentialsId': the id of a user name with password in Jenkins' credentials.");
-        assertThat(Answers.refused("db-0", Identity.of(new Login("shop-mongo", "root", "planted")), "replSetGetConfig", 13, "Unauthorized", "not authorized"))
+        assertThat(Answers.refused("db-0", Identity.root(new Login("shop-mongo", "root", "planted")), "replSetGetConfig", 13, "Unauthorized", "not authorized"))
                 .hasMessage("db-0 lets user 'root' of credential 'shop-mongo' in, but not do what the step needs.\n"
                         + "  mongod answers replSetGetConfig: not authorized\n  Give the user the role root on admin.");
         Failure other = Answers.refused("db-0", Identity.NOBODY, "replSetReconfig", 103, "NewReplicaSetConfigurationIncompatible", "no");

@@ -23,14 +23,14 @@ class IdentitiesTest {
     void aUserNameThatItsCredentialTreatsAsASecretIsNotTold() {
         Login login = new Login("shop-mongo", "planted", "planted", true);
         assertThat(login.toString()).isEqualTo("the user of credential 'shop-mongo'");
-        assertThat(new LoginRefused("db-0", Identity.of(login)).getMessage()).isEqualTo("db-0 does not take the user of credential 'shop-mongo'");
+        assertThat(new LoginRefused("db-0", Identity.root(login)).getMessage()).isEqualTo("db-0 does not take the user of credential 'shop-mongo'");
     }
 
     @Test
     void nobodyPrintsAPassword() {
         Login login = new Login("shop-mongo", "root", "planted");
         assertThat(login.toString()).isEqualTo("user 'root' of credential 'shop-mongo'");
-        assertThat(Identity.of(login).toString()).doesNotContain("planted");
+        assertThat(Identity.root(login).toString()).doesNotContain("planted");
         assertThat(Identity.member("planted", "db-keyfile").toString()).doesNotContain("planted");
     }
 }

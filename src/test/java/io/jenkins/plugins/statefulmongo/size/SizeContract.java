@@ -129,21 +129,6 @@ public abstract class SizeContract {
         throw new AssertionError("no primary");
     }
 
-    private void placePrimary(int ordinal) throws Exception {
-        bench.until("db-" + ordinal + " to be primary", () -> {
-            if (!Boolean.TRUE.equals(set.command(ordinal, "admin", new Document("isMaster", 1)).get("ismaster"))) {
-                try {
-                    set.command(ordinal, "admin", new Document("replSetStepUp", 1));
-                } catch (com.mongodb.MongoException e) {
-                    return false;
-                }
-            }
-            return Boolean.TRUE.equals(set.command(ordinal, "admin", new Document("isMaster", 1)).get("ismaster"))
-                    && Boolean.TRUE.equals(set.command(0, "admin", new Document("replSetGetStatus", 1)).getList("members", Document.class).stream()
-                            .anyMatch(m -> "PRIMARY".equals(m.getString("stateStr")) && m.getString("name").startsWith("db-" + ordinal + ".")));
-        });
-    }
-
     private void insert(int primary, int id) throws Exception {
         set.command(primary, "test", new Document("insert", "kept").append("documents", List.of(new Document("_id", id)))
                 .append("writeConcern", new Document("w", "majority").append("wtimeout", 5_000)));
@@ -220,9 +205,36 @@ public abstract class SizeContract {
     }
 
     @Test
+    void safety17_whoIsTakenBackIsNotMarkedAsRemovedAnyMore() throws Exception {
+        initiated("mongo:4.4.28", 3);
+        set.placePrimary(0);
+        Document config = config();
+        removeByHand(0, 2);
+        bench.until("db-2 to know of it", () -> "REMOVED".equals(stateOf(2)));
+        // As a shrinking leaves it that is aborted here.
+        bench.kube().annotate(Kind.CLAIM, bench.namespace(), "mongo-data-db-2", ClaimState.MARK,
+                "removed " + config.get("settings", Document.class).get("replicaSetId") + " " + config.get("version"));
+        Ended back = done(set.initiate());
+        assertThat(back.console()).contains("  added db-2\n");
+        assertThat(marks().values()).containsOnly("");
+
+        removeByHand(0, 2);
+        scaleByHand(2);
+        assertThat(deploy("mongo:4.4.28", 3).failure()).as("nobody asked it this time").startsWith("mongo-data-db-2 is the volume of an earlier member");
+    }
+
+    private String stateOf(int ordinal) throws Exception {
+        try {
+            return set.command(ordinal, "admin", new Document("replSetGetStatus", 1)).get("myState", Number.class).intValue() == 10 ? "REMOVED" : "";
+        } catch (com.mongodb.MongoCommandException e) {
+            return e.getErrorCode() == 93 ? "REMOVED" : ""; // what one that was removed answers
+        }
+    }
+
+    @Test
     void safety17_aPrimaryThatLeavesStepsDownFirstWithOneElection() throws Exception {
         initiated("mongo:4.4.28", 3);
-        placePrimary(2);
+        set.placePrimary(2);
         insert(2, 1);
         long term = term();
         Ended ended = done(deploy("mongo:4.4.28", 1, "allowShrink", true, "volumes", "delete"));
@@ -259,7 +271,7 @@ public abstract class SizeContract {
     @Test
     void whatSomebodyScaledByHandIsToldApart() throws Exception {
         initiated("mongo:4.4.28", 3);
-        placePrimary(0);
+        set.placePrimary(0);
         scaleByHand(2);
         Ended back = done(deploy("mongo:4.4.28", 3));
         assertThat(back.console()).as("it was a member all the time").doesNotContain("  added ");

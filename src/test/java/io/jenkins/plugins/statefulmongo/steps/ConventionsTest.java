@@ -48,13 +48,31 @@ class ConventionsTest {
     @ParameterizedTest
     @MethodSource("steps")
     void aStepHasAFormAndHelpForEveryParameter(OperationStepDescriptor step) {
-        String form = resource(step.clazz, "config.jelly") + resource(OperationStep.class, "common.jelly");
         assertThat(resource(step.clazz, "help.html")).startsWith("<div>");
+        assertThat(fields(step.clazz, "config.jelly")).containsExactlyInAnyOrderElementsOf(OperationStepDescriptor.parameterNames(step.clazz));
         for (String parameter : OperationStepDescriptor.parameterNames(step.clazz)) {
-            assertThat(form).contains("field=\"" + parameter + "\"");
-            boolean common = Stream.of(OperationStep.class.getDeclaredMethods()).anyMatch(m -> m.getName().equals(setter(parameter)));
-            assertThat(resource(common ? OperationStep.class : step.clazz, "help-" + parameter + ".html")).startsWith("<div>");
+            Class<?> owner = Stream.of(step.clazz.getMethods()).filter(m -> m.getName().equals(setter(parameter))).findFirst()
+                    .<Class<?>>map(Method::getDeclaringClass).orElse(step.clazz);
+            assertThat(resource(owner, "help-" + parameter + ".html")).startsWith("<div>");
         }
+    }
+
+    /** Of a view and of those that it includes. */
+    private static List<String> fields(Class<?> type, String view) {
+        List<String> fields = new java.util.ArrayList<>();
+        var part = java.util.regex.Pattern.compile("<f:entry field=\"(\\w+)\"|<st:include page=\"([\\w.]+)\" class=\"([\\w.]+)\"").matcher(resource(type, view));
+        while (part.find()) {
+            if (part.group(1) != null) {
+                fields.add(part.group(1));
+            } else {
+                try {
+                    fields.addAll(fields(Class.forName(part.group(3)), part.group(2)));
+                } catch (ClassNotFoundException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return fields;
     }
 
     @ParameterizedTest

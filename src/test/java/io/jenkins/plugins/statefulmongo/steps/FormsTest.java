@@ -122,6 +122,9 @@ class FormsTest {
         "applyManifest       | stuckSeconds         | 5       |",
         "probeService        | path                 | x       | parameter 'path' must start with '/'",
         "probeService        | port                 | 70000   | parameter 'port' must be a number from 1 to 65535",
+        "probeService        | port                 | a_b     | parameter 'port' must be a number from 1 to 65535 or the name of one of the Service's ports, but is 'a_b'.",
+        "probeService        | port                 | 8080    |",
+        "probeService        | port                 | http    |",
         "probeService        | service              | api     |",
     })
     void aFormSaysOfAValueWhatTheStepWouldSay(String function, String field, String value, String message) throws Exception {

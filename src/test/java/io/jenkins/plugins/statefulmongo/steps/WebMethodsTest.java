@@ -54,10 +54,10 @@ class WebMethodsTest {
             steps.OperationBuilder$OperationBuilderDescriptor | getStepDescriptor | GET | ROUTE
             steps.DeployStatefulMongoStep$DescriptorImpl | doFillVolumesItems doCheckImage doCheckReplicas doCheckReplicaSet | POST | CONFIGURE
             steps.DeployStatefulMongoStep$DescriptorImpl | doCheckStorage doCheckStorageClass doCheckCpu doCheckMemory doCheckPort | POST | CONFIGURE
-            steps.DeployStatefulMongoStep$DescriptorImpl | doCheckImagePullSecrets doCheckClusterDomain doCheckStuckSeconds | POST | CONFIGURE
+            steps.DeployStatefulMongoStep$DescriptorImpl | doCheckImagePullSecrets doCheckTlsSecret doCheckClusterDomain doCheckStuckSeconds | POST | CONFIGURE
             steps.DeployStatefulMongoStep$DescriptorImpl | doCheckMemberTimeoutSeconds doCheckVersion doCheckManifest | POST | CONFIGURE
             steps.WaitOrdinalsStep$DescriptorImpl | doCheckContainer doCheckStuckSeconds | POST | CONFIGURE
-            steps.InitReplicaSetStep$DescriptorImpl | doCheckClusterDomain | POST | CONFIGURE
+            steps.InitReplicaSetStep$DescriptorImpl | doCheckClusterDomain doCheckUsers | POST | CONFIGURE
             steps.RollingImageUpdateStep$DescriptorImpl | doFillKindItems doFillFeatureCompatibilityVersionItems doCheckImage | POST | CONFIGURE
             steps.RollingImageUpdateStep$DescriptorImpl | doCheckVersion doCheckClusterDomain doCheckMemberTimeoutSeconds | POST | CONFIGURE
             steps.RollingImageUpdateStep$DescriptorImpl | doCheckStuckSeconds | POST | CONFIGURE

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,7 @@ public final class Bench implements AutoCloseable {
     private final String namespace = "it-" + UUID.randomUUID().toString().substring(0, 8);
     private final Duration limit;
     private volatile Login login;
+    private final Map<String, Login> users = new ConcurrentHashMap<>();
 
     /** @param kubeconfig the kubeconfig's text */
     public Bench(String kubeconfig) throws Exception {
@@ -79,6 +81,11 @@ public final class Bench implements AutoCloseable {
     /** As whom operations that start from now on work with the database; null: as nobody. */
     public void login(Login user) {
         login = user;
+    }
+
+    /** A credential that operations that start from now on find for parameter {@code users}. */
+    public void user(Login user) {
+        users.put(user.credentialsId(), user);
     }
 
     public void apply(String yaml) throws Exception {
@@ -147,7 +154,7 @@ public final class Bench implements AutoCloseable {
             engines.add(engine);
             Console console = new Console(new PrintStream(out, true, StandardCharsets.UTF_8));
             task.set(engine.submit(
-                    t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake, login)), closed),
+                    t -> new Watched(making.make(new Scope(cluster, namespace, console, holder, t::wake, login, Map.copyOf(users))), closed),
                     System.currentTimeMillis() + limit.toMillis(),
                     false,
                     new Engine.Listener() {

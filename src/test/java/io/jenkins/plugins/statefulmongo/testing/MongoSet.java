@@ -81,8 +81,18 @@ public final class MongoSet {
         }
 
         public Node container(Integer lastExitCode, String waitingReason) {
-            containers = List.of(new ContainerState("db", "mongo:7.0.16", false, ready, 1, waitingReason, null, lastExitCode, null));
+            containers = List.of(container("db", lastExitCode, waitingReason));
             return this;
+        }
+
+        /** Beside its own container. */
+        public Node sidecar(Integer lastExitCode, String waitingReason) {
+            containers = Stream.concat(containers.stream(), Stream.of(container("exporter", lastExitCode, waitingReason))).toList();
+            return this;
+        }
+
+        private ContainerState container(String name, Integer lastExitCode, String waitingReason) {
+            return new ContainerState(name, "mongo:7.0.16", false, waitingReason == null, ready, 1, waitingReason, null, lastExitCode, null);
         }
     }
 

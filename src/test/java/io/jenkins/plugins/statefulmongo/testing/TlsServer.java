@@ -37,6 +37,9 @@ public final class TlsServer implements AutoCloseable {
         server.start();
     }
 
+    /** A certificate and its key, both as PEM. */
+    public record Issued(String certificate, String key) {}
+
     /** Signs the certificates of servers. */
     public static final class Authority {
         private final Path file;
@@ -50,9 +53,7 @@ public final class TlsServer implements AutoCloseable {
         /** Its certificate, as base64 of the PEM text. */
         public String certificate() throws IOException, GeneralSecurityException {
             byte[] der = open().getCertificate("authority").getEncoded();
-            String pem = "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                    + "\n-----END CERTIFICATE-----\n";
-            return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(pem("CERTIFICATE", der).getBytes(StandardCharsets.US_ASCII));
         }
 
         /**
@@ -62,10 +63,7 @@ public final class TlsServer implements AutoCloseable {
          * @param options more of keytool's, such as {@code -startdate -2d -validity 1}
          */
         public TlsServer serve(String subject, String... options) throws IOException, GeneralSecurityException {
-            List<String> all = new ArrayList<>(List.of("-signer", "authority", "-ext", "san=" + subject));
-            all.addAll(List.of(options));
-            String alias = "server" + open().size();
-            generate(file, alias, all.toArray(String[]::new));
+            String alias = server("authority", subject, options);
             KeyStore store = open();
             for (String other : Collections.list(store.aliases())) {
                 if (!other.equals(alias)) {
@@ -73,6 +71,43 @@ public final class TlsServer implements AutoCloseable {
                 }
             }
             return new TlsServer(store);
+        }
+
+        /**
+         * A certificate and its key, as PEM, for others to serve with.
+         *
+         * @param subject as keytool writes it: {@code dns:*.db.shop.svc.cluster.local}
+         */
+        public Issued issue(String subject, String... options) throws IOException, GeneralSecurityException {
+            return signed("authority", subject, options);
+        }
+
+        /** The same by an authority between the two, whose certificate follows in the same text. */
+        public Issued issueThroughAnother(String subject) throws IOException, GeneralSecurityException {
+            String between = "between" + open().size();
+            generate(file, between, "-signer", "authority", "-ext", "bc=ca:true");
+            Issued issued = signed(between, subject);
+            return new Issued(issued.certificate() + pem("CERTIFICATE", open().getCertificate(between).getEncoded()), issued.key());
+        }
+
+        private Issued signed(String signer, String subject, String... options) throws IOException, GeneralSecurityException {
+            String alias = server(signer, subject, options);
+            KeyStore store = open();
+            return new Issued(
+                    pem("CERTIFICATE", store.getCertificate(alias).getEncoded()), pem("PRIVATE KEY", store.getKey(alias, PASSWORD).getEncoded()));
+        }
+
+        /** The alias under which the new certificate is kept. */
+        private String server(String signer, String subject, String... options) throws IOException, GeneralSecurityException {
+            List<String> all = new ArrayList<>(List.of("-signer", signer, "-ext", "san=" + subject));
+            all.addAll(List.of(options));
+            String alias = "server" + open().size();
+            generate(file, alias, all.toArray(String[]::new));
+            return alias;
+        }
+
+        private static String pem(String type, byte[] der) {
+            return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + type + "-----\n";
         }
 
         private KeyStore open() throws IOException, GeneralSecurityException {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** Replica sets that ask for authentication: the same on the embedded cluster and on a real one. */
 public abstract class AuthenticationContract {
-    static final Login ROOT = new Login("shop-mongo", "root", "planted-root-password");
-    private static final Login WRONG = new Login("shop-mongo", "root", "planted-other-password");
+    protected static final Login ROOT = new Login("shop-mongo", "root", "planted-root-password");
+    static final Login WRONG = new Login("shop-mongo", "root", "planted-other-password");
     private static final Object[] WITH = {"rootCredentialsId", "shop-mongo"};
     private static final String ASKS = "  Give parameter 'rootCredentialsId': the id of a user name with password in Jenkins' credentials.";
 
@@ -56,10 +56,20 @@ public abstract class AuthenticationContract {
         return ended;
     }
 
-    String refused(Ended ended) {
+    protected String refused(Ended ended) {
         assertThat(ended.failure()).isNotNull();
         assertThat(ended.console()).doesNotContain("planted-");
         return ended.failure();
+    }
+
+    /** A set that others made, with all its pods Ready. */
+    protected void apply(String yaml) throws Exception {
+        set.bench.apply(yaml);
+        set.ready(3);
+    }
+
+    protected Ended initiate() throws Exception {
+        return set.initiate(WITH);
     }
 
     void deployed() throws Exception {
@@ -86,11 +96,11 @@ public abstract class AuthenticationContract {
     }
 
     /** A command that the localhost exception lets nobody in particular give. */
-    private void before(Document command) throws Exception {
+    void before(Document command) throws Exception {
         set.command(0, "admin", command);
     }
 
-    private void initiatedByHand() throws Exception {
+    void initiatedByHand() throws Exception {
         List<Document> members = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             members.add(new Document("_id", i).append("host", "db-" + i + ".db." + set.bench.namespace() + ".svc.cluster.local:27017")
@@ -101,7 +111,7 @@ public abstract class AuthenticationContract {
                 Boolean.TRUE.equals(set.command(0, "admin", new Document("isMaster", 1)).get("ismaster")));
     }
 
-    private static Document user(String name, String password) {
+    static Document user(String name, String password) {
         return new Document("createUser", name).append("pwd", password).append("roles", List.of("root"));
     }
 
@@ -195,7 +205,7 @@ public abstract class AuthenticationContract {
         deleteSecret();
         assertThat(refused(set.initiate(WITH))).isEqualTo("no member takes user 'root' of credential 'shop-mongo'.\n"
                 + "  Its password is another one, or there is no such user. Correct the credential, or parameter 'rootCredentialsId'.\n"
-                + "  Members without users let nobody in but by their own key, and there is no Secret db-keyfile.");
+                + "  Neither a first user nor rotateRootPassword goes without the members' own key, and there is no Secret db-keyfile.");
         assertThat(refused(set.deploy(with("image", "mongo:4.4.28", "storage", "1Gi"))))
                 .startsWith("Secret db-keyfile is gone, and the members of StatefulSet db run with the key that it held.\n")
                 .contains("exec db-0 -- cat ");
@@ -259,7 +269,7 @@ public abstract class AuthenticationContract {
         assertThat(set.bench.kube().get(Kind.SECRET, set.bench.namespace(), "db-keyfile")).isEmpty();
     }
 
-    private Ended remove(Object... pairs) throws Exception {
+    Ended remove(Object... pairs) throws Exception {
         Map<String, Object> parameters = new java.util.HashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             parameters.put((String) pairs[i], pairs[i + 1]);

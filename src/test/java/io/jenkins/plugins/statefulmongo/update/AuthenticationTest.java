@@ -9,7 +9,10 @@ import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.update.DyingClient.Cut;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +77,35 @@ class AuthenticationTest extends AuthenticationContract {
     }
 
     @Test
+    void safety07_whoeverMadeAUserWhileTheLeaseWasAwaitedIsSeen() throws Exception {
+        deployed();
+        initiatedByHand();
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        cluster.delay(r -> r.path().contains(set.bench.namespace() + "/leases") && asked.complete(null), Duration.ofSeconds(5), 1);
+        Bench.Running initiating = set.bench.begin(INITIATES, "bench/1");
+        asked.get(30, TimeUnit.SECONDS);
+        before(user("admin", "planted-third-password"));
+        assertThat(refused(initiating.await())).startsWith("user 'root' of credential 'shop-mongo' is no user of the set, which has admin@admin.\n");
+    }
+
+    @Test
+    void theKeyFileStaysWhereNobodyCanTellWhetherItsVolumesAreGone() throws Exception {
+        deployed();
+        cluster.deny("list", "persistentvolumeclaims");
+        try {
+            Ended removed = remove("volumes", "delete");
+            assertThat(removed.failure()).isNull();
+            assertThat(removed.console())
+                    .contains("  persistentvolumeclaims not looked for: this connection cannot list persistentvolumeclaims\n")
+                    .contains("  keeps Secret db-keyfile: the members' key file, which volumes need that this connection cannot list\n");
+            assertThat(removed.result().get("kept").toString()).contains("Secret db-keyfile");
+            assertThat(secret()).isNotEmpty();
+        } finally {
+            cluster.allow("list", "persistentvolumeclaims");
+        }
+    }
+
+    @Test
     void withoutTheRightToTheKeyTheStepsWorkAsRoot() throws Exception {
         initiated();
         cluster.deny("get", "secrets");
@@ -83,6 +115,11 @@ class AuthenticationTest extends AuthenticationContract {
                     .endsWith("docs/production.md has the Role that is enough.");
             Ended asRoot = set.initiate(with());
             assertThat(asRoot.failure()).isNull();
+            set.bench.login(WRONG);
+            assertThat(refused(set.initiate(with("rotateRootPassword", true)))).isEqualTo("no member takes user 'root' of credential 'shop-mongo'.\n"
+                    + "  Its password is another one, or there is no such user. Correct the credential, or parameter 'rootCredentialsId'.\n"
+                    + "  Neither a first user nor rotateRootPassword goes without the members' own key, and this connection cannot get secrets:"
+                    + " db-keyfile holds it.");
         } finally {
             cluster.allow("get", "secrets");
         }

@@ -251,6 +251,24 @@ public abstract class BrokenSetContract extends OnReplicaSet {
     }
 
     @Test
+    void safety09_anArbiterAndAHiddenMemberAreUpdatedLikeTheOthersAndStayAsTheyAre() throws Exception {
+        set.apply(IMAGE, 5);
+        set.ready(5);
+        set.initiateByHand(0, member(0, set.host(0)), member(1, set.host(1)), member(2, set.host(2)),
+                member(3, set.host(3)).append("priority", 0).append("hidden", true), member(4, set.host(4)).append("arbiterOnly", true));
+        set.elect(0);
+        assertThat(set.initiate().failure()).isNull();
+        Ended ended = set.update("image", "mongo:4.4.29");
+        assertThat(ended.failure()).isNull();
+        assertThat((List<?>) ended.result().get("order")).extracting(r -> ((Map<?, ?>) r).get("name"))
+                .isEqualTo(List.of("db-4", "db-3", "db-2", "db-1", "db-0"));
+        assertThat(((Number) ended.result().get("elections")).intValue()).isEqualTo(1);
+        List<Document> members = set.config(0).getList("members", Document.class);
+        assertThat(members.get(3).getBoolean("hidden")).isTrue();
+        assertThat(members.get(4).getBoolean("arbiterOnly")).isTrue();
+    }
+
+    @Test
     void safety26_aDelayedMemberIsNotWaitedForUntilItIsUpToDate() throws Exception {
         set.apply(IMAGE, 4);
         set.ready(4);

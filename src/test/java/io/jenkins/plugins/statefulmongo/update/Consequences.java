@@ -61,6 +61,7 @@ final class Consequences {
         if (fair) {
             assertThat(model.nodes).as("db-%s goes while another is not with the set: %s", node.ordinal, model)
                     .allMatch(n -> n == node || model.withTheSet(n));
+            assertThat(model.nodes).as("db-%s goes while one need not stay up: %s", node.ordinal, model).allMatch(n -> n.unsteadyFor == 0);
             assertThat(model.nodes).as("db-%s goes while another lags: %s", node.ordinal, model)
                     .noneMatch(n -> n != node && !n.arbiter && n.lag > RollDecision.EVICTION_LAG_SECONDS && n.cutOffFor == 0);
             assertThat(model.nodes).as("db-%s goes while another has not caught up since it became SECONDARY: %s", node.ordinal, model)
@@ -159,7 +160,8 @@ final class Consequences {
         }
         assertThat(model.nodes).as("done means done: %s", model).allMatch(n -> n.wanted);
         if (fair && model.initiated()) {
-            assertThat(model.nodes).as("done means done: %s", model).allMatch(n -> model.withTheSet(n) && !model.awayByUs(n));
+            assertThat(model.nodes).as("done means done: %s", model)
+                    .allMatch(n -> model.withTheSet(n) && !model.awayByUs(n) && n.unsteadyFor == 0);
         }
         note(!model.back, "ends in the wanted state");
         note(model.back, "ends in the state of before");
@@ -196,6 +198,7 @@ final class Consequences {
         note(reason.equals("a primary that a majority names"), "safety10 waits for a primary that a majority names");
         note(reason.contains("to follow"), "safety10 waits until all follow one primary");
         note(reason.contains("to catch up with"), "safety10 waits until the secondaries caught up");
+        note(reason.contains(" to stay up "), "safety08 waits until who ended a moment ago stays up");
         note(reason.startsWith("an electable secondary"), "safety11 waits for a successor less than 1 s behind");
         note(reason.startsWith("another member that can become primary"), "safety11 waits where nobody else can be primary");
         note(reason.contains(" to see ") && reason.endsWith(" again"), "safety11 waits until the primary sees who is back");

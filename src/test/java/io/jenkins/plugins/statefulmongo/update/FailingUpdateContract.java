@@ -4,22 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.Mishaps;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How an update of a replica set ends whose new pods do not come up, on any cluster: early, with the reason, and with nothing else touched. */
+/**
+ * How an update of a replica set ends whose new pods do not come up, on any cluster: early, with the reason, and with nothing else touched. What
+ * befalls them once does not end it.
+ */
 public abstract class FailingUpdateContract extends OnReplicaSet {
+    private static final String OLD = "mongo:4.4.28";
+    private static final String NEW = "mongo:4.4.29";
     /** Far below the default of memberTimeoutSeconds, far above what a busy machine needs. */
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int STUCK = 8;
 
+    abstract Mishaps mishaps();
+
     Ended update(String image, Object... more) throws Exception {
-        Object[] parameters = new Object[more.length + 4];
-        System.arraycopy(new Object[] {"image", image, "stuckSeconds", STUCK}, 0, parameters, 0, 4);
-        System.arraycopy(more, 0, parameters, 4, more.length);
-        return set.update(parameters);
+        return begin(image, Stream.concat(Stream.of("stuckSeconds", STUCK), Arrays.stream(more)).toArray()).await();
+    }
+
+    Bench.Running begin(String image, Object... more) throws Exception {
+        return set.begin("bench/1", Stream.concat(Stream.of("image", image), Arrays.stream(more)).toArray());
     }
 
     private void onlyDb2WasTouched(Map<String, String> before) throws Exception {
@@ -45,6 +57,20 @@ public abstract class FailingUpdateContract extends OnReplicaSet {
         assertThat(update("mongo:4.4.28").failure()).isNull();
         onlyDb2WasTouched(before);
         assertThat(set.images().values()).containsOnly("mongo:4.4.28").hasSize(3);
+    }
+
+    @Test
+    void safety13_aMemberWhoseSidecarCannotBePulledHasOpenedItsDataAllTheSame() throws Exception {
+        set.initiated("mongo:4.4.28", "OnDelete");
+        set.applyCommand("mongo:4.4.28", 3, "mongod, --replSet, rs0, --bind_ip_all", "OnDelete",
+                "terminationMessagePolicy: File\n      - name: exporter\n        image: 'busybox:missing'");
+        Map<String, String> before = set.uids();
+        Ended ended = update("mongo:5.0.31");
+        assertThat(ended.failure())
+                .startsWith("db-2 does not come up with the new template (mongo:5.0.31): db-2 cannot start: the image busybox:missing of container exporter ")
+                .contains("\n  Left as it is, no pod was put back: db-2 may have opened its data with 5.0.31, which 4.4.28 need not be able to read.\n");
+        onlyDb2WasTouched(before);
+        assertThat(set.images()).containsEntry("db-2", "mongo:5.0.31");
     }
 
     @Test
@@ -100,5 +126,111 @@ public abstract class FailingUpdateContract extends OnReplicaSet {
         assertThat(ended.took()).isLessThan(SOON);
         onlyDb2WasTouched(before);
         assertThat(set.images()).containsEntry("db-2", "mongo:4.4.29");
+    }
+
+    /** Begins an update, and waits until the first member is at the new image. */
+    private Bench.Running withOneReplaced(Object... more) throws Exception {
+        set.initiated(OLD, "RollingUpdate");
+        set.insert(set.primary(), 1);
+        Bench.Running update = begin(NEW, more);
+        set.bench.until("db-2 to run " + NEW, () -> runs("db-2", NEW));
+        return update;
+    }
+
+    boolean runs(String pod, String image) throws Exception {
+        return set.bench.kube().get(Kind.POD, set.bench.namespace(), pod)
+                .filter(p -> image.equals(Json.text(Json.list(p, "spec", "containers").get(0), "image")))
+                .filter(p -> Json.at(p, "metadata", "deletionTimestamp") == null)
+                .filter(p -> Json.list(p, "status", "containerStatuses").stream().anyMatch(c -> !Json.map(c, "state", "running").isEmpty()))
+                .isPresent();
+    }
+
+    private void endsWell(Bench.Running update) throws Exception {
+        Ended ended = update.await();
+        assertThat(ended.failure()).as(ended.console()).isNull();
+        assertThat(set.images().values()).containsOnly(NEW).hasSize(3);
+        assertThat(set.strategy()).isEqualTo("RollingUpdate");
+        for (int i = 0; i < 3; i++) {
+            assertThat(set.count(i)).as("what was written before, on db-%s", i).isEqualTo(1);
+        }
+    }
+
+    /** @param reason the beginning of why, as a pattern */
+    void goesBack(Ended ended, String reason) throws Exception {
+        assertThat(ended.failure()).matches("(?s)db-2 does not come up with the new template \\(" + NEW + "\\): " + reason
+                + ".*\n  Rolled back: every member runs " + OLD + " again, the set is whole\\.");
+        assertThat(ended.took()).isLessThan(SOON);
+        assertThat(set.images().values()).containsOnly(OLD).hasSize(3);
+        assertThat(set.strategy()).isEqualTo("RollingUpdate");
+    }
+
+    private int restarts(String pod) throws Exception {
+        return Json.list(set.bench.get(Kind.POD, pod), "status", "containerStatuses").stream().mapToInt(c -> Json.number(c, 0, "restartCount")).sum();
+    }
+
+    @Test
+    void rule6_aMemberThatIsKilledForMemoryOnceIsWaitedFor() throws Exception {
+        Bench.Running update = withOneReplaced();
+        mishaps().outOfMemory(set.bench.namespace(), "db-2");
+        endsWell(update);
+        assertThat(restarts("db-2")).isEqualTo(1);
+    }
+
+    @Test
+    void rule6_aMemberThatIsKilledForMemoryAgainAndAgainEndsItAlsoWhereItIsReadyInBetween() throws Exception {
+        set.initiated(OLD, "RollingUpdate");
+        Map<String, String> before = set.uids();
+        Bench.Running update = begin(NEW, "stuckSeconds", STUCK);
+        set.bench.until("it to go back", SOON, () -> {
+            if (runs("db-2", NEW)) {
+                mishaps().outOfMemory(set.bench.namespace(), "db-2");
+            }
+            return update.ended().isDone() || update.console().contains("rolling back");
+        });
+        goesBack(update.await(), "db-2 does not stay up: container db is killed for memory \\(\\d+ restarts?\\)\\.\n.*  Raise its memory limit: ");
+        // Before it ended for the first time it may have been whole for long enough that db-1 was next.
+        assertThat(set.uids()).containsEntry("db-0", before.get("db-0"));
+    }
+
+    @Test
+    void rule6_aRestartOfAllNodesHealsByItself() throws Exception {
+        Bench.Running update = withOneReplaced();
+        for (int i = 0; i < 3; i++) {
+            mishaps().kill(set.bench.namespace(), "db-" + i);
+        }
+        endsWell(update);
+    }
+
+    @Test
+    void rule6_aMemberThatItsNodeEvictsOnceIsWaitedFor() throws Exception {
+        Bench.Running update = withOneReplaced();
+        mishaps().evict(set.bench.namespace(), "db-2");
+        endsWell(update);
+    }
+
+    @Test
+    void rule6_aMemberThatSomebodyElseEvictsIsWaitedFor() throws Exception {
+        Bench.Running update = withOneReplaced();
+        Map<String, Object> pod = set.bench.get(Kind.POD, "db-2");
+        set.bench.kube().evict(set.bench.namespace(), "db-2", Json.text(pod, "metadata", "uid"), null, 60);
+        endsWell(update);
+        assertThat(set.uids().get("db-2")).isNotEqualTo(Json.text(pod, "metadata", "uid"));
+    }
+
+    @Test
+    void rule6_aLimitRangeThatForbidsTheNewPodIsNamedAndTheOldOneComesBack() throws Exception {
+        assertThat(set.deploy("image", OLD, "storage", "1Gi", "cpu", "10m", "memory", "64Mi").failure()).isNull();
+        assertThat(set.initiate().failure()).isNull();
+        set.ready(3);
+        set.bench.apply("{apiVersion: v1, kind: LimitRange, metadata: {name: small}, spec: {limits: [{type: Container, max: {memory: 128Mi}}]}}");
+        Map<String, String> before = set.uids();
+        Ended ended = set.deploy("image", OLD, "storage", "1Gi", "cpu", "10m", "memory", "256Mi", "stuckSeconds", STUCK);
+        assertThat(ended.failure())
+                .startsWith("db-2 does not come up with the new template (" + OLD + "): db-2 cannot be created.\n")
+                .contains("maximum memory usage per Container is 128Mi, but limit is 256Mi")
+                .contains("\n  The namespace's LimitRange forbids it: change requests and limits, or the LimitRange.\n")
+                .endsWith("\n  Rolled back: every member runs " + OLD + " again, the set is whole.");
+        assertThat(ended.took()).isLessThan(SOON);
+        onlyDb2WasTouched(before);
     }
 }

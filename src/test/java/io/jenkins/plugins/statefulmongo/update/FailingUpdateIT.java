@@ -2,11 +2,14 @@ package io.jenkins.plugins.statefulmongo.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.benchmark.Disturbance;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
+import io.jenkins.plugins.statefulmongo.testing.Mishaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** On the cluster of KUBECONFIG, with its released controllers; with what takes longer than a fast test may. */
@@ -14,6 +17,13 @@ class FailingUpdateIT extends FailingUpdateContract {
     @Override
     protected String kubeconfig() throws IOException {
         return Files.readString(Path.of(System.getenv("KUBECONFIG")));
+    }
+
+    @Override
+    Mishaps mishaps() {
+        Disturbance bed = Disturbance.environment();
+        Assumptions.assumeTrue(bed.missing() == null, bed.missing());
+        return bed.mishaps(set.bench.kube());
     }
 
     @Test

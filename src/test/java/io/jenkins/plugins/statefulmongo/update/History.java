@@ -40,6 +40,7 @@ record History(Shape shape, Terms terms, List<Event> events) {
         NOT_READY,
         RECOVERS,
         SIDECAR_FAILS,
+        ENDS_AND_RUNS_AGAIN,
         CUT_OFF,
         PRIMARY_MOVES,
         PRIMARY_CUT_OFF,

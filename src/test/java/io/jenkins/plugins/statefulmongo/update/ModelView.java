@@ -29,6 +29,8 @@ record ModelView(MongoSet seen, int version, Map<Integer, Stuck> stuck) {
             fill(seen.node(n.ordinal), n, model, across);
             if (!n.ready()) {
                 stuck.put(n.ordinal, new Stuck(n.hopeless(), n.hopeless() ? "it cannot start" : "it starts"));
+            } else if (n.unsteadyFor > 0) {
+                stuck.put(n.ordinal, new Stuck(false, "it ended a moment ago"));
             }
         }
         return new ModelView(seen, model.version, stuck);

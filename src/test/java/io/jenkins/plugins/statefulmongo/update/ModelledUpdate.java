@@ -151,6 +151,10 @@ final class ModelledUpdate {
                 note(node.ready(), "safety08 a member whose pod is not Ready");
                 node.unreadyFor = event.much() % 6;
             }
+            case ENDS_AND_RUNS_AGAIN -> {
+                note(node.ready(), "safety08 a member that ended a moment ago");
+                node.unsteadyFor = node.runs() ? event.much() % 11 : 0;
+            }
             case RECOVERS -> {
                 if (!node.arbiter && !node.claims) {
                     note(node.runs(), "safety09 a member in STARTUP2");

@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.update;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
+import com.mongodb.MongoException;
 import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -203,9 +204,14 @@ public final class ReplicaSetBench implements AutoCloseable {
 
     /** @param user of the database admin; null: nobody */
     Document command(int ordinal, String database, Document command, Login user) throws Exception {
+        return command(ordinal, database, command, user, "admin");
+    }
+
+    /** @param home the user's own database */
+    Document command(int ordinal, String database, Document command, Login user, String home) throws Exception {
         MongoClientSettings.Builder settings = MongoClientSettings.builder();
         if (user != null) {
-            settings.credential(MongoCredential.createCredential(user.user(), "admin", user.password().toCharArray()));
+            settings.credential(MongoCredential.createCredential(user.user(), home, user.password().toCharArray()));
         }
         try (LocalPortForward forward = bench.kube().forward(bench.namespace(), "db-" + ordinal, 27017);
                 MongoClient client = MongoClients.create(settings
@@ -277,6 +283,22 @@ public final class ReplicaSetBench implements AutoCloseable {
                 return false;
             }
             return isPrimary(ordinal);
+        });
+    }
+
+    /** Makes this member primary, and waits until db-0 knows it. */
+    public void placePrimary(int ordinal) throws Exception {
+        bench.until("db-" + ordinal + " to be primary", () -> {
+            if (!isPrimary(ordinal)) {
+                try {
+                    command(ordinal, "admin", new Document("replSetStepUp", 1));
+                } catch (MongoException e) {
+                    return false; // not caught up at this moment
+                }
+            }
+            return isPrimary(ordinal)
+                    && command(0, "admin", new Document("replSetGetStatus", 1)).getList("members", Document.class).stream()
+                            .anyMatch(m -> "PRIMARY".equals(m.getString("stateStr")) && m.getString("name").startsWith("db-" + ordinal + "."));
         });
     }
 

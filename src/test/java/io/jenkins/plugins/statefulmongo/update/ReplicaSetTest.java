@@ -1,8 +1,18 @@
 package io.jenkins.plugins.statefulmongo.update;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.statefulmongo.kube.Connection;
+import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Line;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** On the embedded cluster. */
 class ReplicaSetTest extends ReplicaSetContract {
@@ -21,5 +31,27 @@ class ReplicaSetTest extends ReplicaSetContract {
     @Override
     protected String kubeconfig() {
         return cluster.kubeconfig();
+    }
+
+    @Test
+    void safety07_nobodyIsInitiatedUnderALeaseThatSlowReadsHaveUsedUp() throws Exception {
+        set.apply("mongo:4.4.28", 3);
+        String namespace = set.bench.namespace();
+        List<String> calls = new CopyOnWriteArrayList<>();
+        Line line = cluster.line(namespace);
+        line.plan(served -> {
+            calls.add(served.what());
+            return Line.Then.GO_ON;
+        });
+        AtomicBoolean held = new AtomicBoolean();
+        cluster.delay(r -> {
+            boolean ours = r.path().contains("/" + namespace + "/");
+            return ours && (r.path().contains("/leases") ? r.isMutating() && !held.compareAndSet(false, true) : held.get());
+        }, Duration.ofMillis(9_700), 2); // less than the client's patience
+        Connection slow = Kubeconfig.read(cluster.kubeconfig(line), "slow");
+        assertThat(set.bench.begin(set.initiating(), "bench/1", slow).await().failure()).isNull();
+        String lease = "/apis/coordination.k8s.io/v1/namespaces/" + namespace + "/leases";
+        assertThat(calls.stream().filter(c -> c.contains("/leases") || c.startsWith("replSetInitiate")).limit(4)).containsExactly(
+                "get " + lease + "/stateful-mongo-db", "create " + lease, "update " + lease + "/stateful-mongo-db", "replSetInitiate db-0");
     }
 }

@@ -36,6 +36,17 @@ class RollBackTest {
     }
 
     @Test
+    void safety13_onlyMongodsOwnContainerTellsWhetherItHasOpenedItsData() {
+        set.node(2).broken().container(2, "CrashLoopBackOff").sidecar(1, "CrashLoopBackOff").revision = MongoSet.NEW;
+        assertThat(forbidden("mongo:6.0.20", "mongo:7.0.16")).as("the sidecar ended with another code than mongod").isEmpty();
+        set.node(2).container(null, "ImagePullBackOff").sidecar(null, null);
+        assertThat(forbidden("mongo:6.0.20", "mongo:7.0.16")).as("only the sidecar runs").isEmpty();
+        set.node(2).container(null, null).sidecar(null, "ImagePullBackOff");
+        assertThat(forbidden("mongo:6.0.20", "mongo:7.0.16")).as("mongod runs, though the pod is Pending")
+                .contains("db-2 may have opened its data with 7.0.16, which 6.0.20 need not be able to read");
+    }
+
+    @Test
     void safety13_aMemberThatAnswersHasOpenedItsData() {
         set.node(1).revision = MongoSet.NEW;
         set.node(1).version = "7.0.16";

@@ -114,6 +114,15 @@ class RollDecisionTest {
     }
 
     @Test
+    void rule6_aPodThatIsEvictedInTurnsEndsTheWayForwardThoughItsControllerDeletesItAlready() {
+        MongoSet s = new MongoSet(3);
+        s.node(1).broken().terminating = true;
+        assertThat(wait(s, Map.of(1, HOPELESS))).as("of the old template it goes by itself").startsWith("db-1 to be healthy again");
+        s.node(1).revision = MongoSet.NEW;
+        assertThat(next(s, Map.of(1, HOPELESS))).isEqualTo("give up db-1");
+    }
+
+    @Test
     void safety09_whileOneIsDownNothingElseIsTouched() {
         MongoSet s = new MongoSet(3);
         s.node(1).answers = false;
@@ -128,6 +137,17 @@ class RollDecisionTest {
         s.node(1).broken();
         s.node(2).answers = false;
         assertThat(wait(s, Map.of(1, HOPELESS))).startsWith("db-1, db-2 to be healthy again");
+    }
+
+    @Test
+    void safety08_whileOneThatEndedAMomentAgoMayDoSoAgainNothingElseIsTouched() {
+        MongoSet s = new MongoSet(3);
+        s.node(2).revision = MongoSet.NEW;
+        Map<Integer, Stuck> unsteady = Map.of(2, new Stuck(false, "it ended a moment ago"));
+        assertThat(wait(s, unsteady)).isEqualTo("db-2 to stay up (it ended a moment ago)");
+        s.nodes().forEach(n -> n.revision = MongoSet.NEW);
+        assertThat(wait(s, unsteady)).as("an update is not done before").isEqualTo("db-2 to stay up (it ended a moment ago)");
+        assertThat(next(s)).isEqualTo("finish");
     }
 
     @Test

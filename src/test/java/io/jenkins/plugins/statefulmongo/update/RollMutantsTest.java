@@ -82,6 +82,12 @@ class RollMutantsTest {
                 return scene.pod(ordinal).filter(PodState::serves).isPresent();
             }
         });
+        without("08 whoever ended a moment ago may do so again", (s, t, b, d) -> new RollDecision(s, t, b, d) {
+            @Override
+            boolean mayEndAgain(int ordinal) {
+                return false;
+            }
+        });
         without("09 a mongod that does not answer may serve", (s, t, b, d) -> new RollDecision(s, t, b, d) {
             @Override
             boolean mayServe(PodState pod) {

@@ -38,6 +38,8 @@ final class SetModel {
         boolean sidecar;
         int silentFor;
         int unreadyFor;
+        /** It ended and runs again, and nobody believes yet that it stays up. */
+        int unsteadyFor;
         int syncingFor;
         /** The others do not reach it, we do. */
         int cutOffFor;
@@ -253,6 +255,7 @@ final class SetModel {
         n.lag = n.arbiter || n.claims ? 0 : n.cutOffFor > 0 || n.syncingFor > 0 ? n.lag + 1 : Math.max(0, n.lag - 1);
         n.silentFor = Math.max(0, n.silentFor - 1);
         n.unreadyFor = Math.max(0, n.unreadyFor - 1);
+        n.unsteadyFor = Math.max(0, n.unsteadyFor - 1);
         if (n.syncingFor > 0 && --n.syncingFor == 0 && n.seenSyncing) {
             n.seenSyncing = false;
             n.settledAt = clock;
@@ -312,6 +315,7 @@ final class SetModel {
         node.sidecar = false;
         node.silentFor = 0;
         node.unreadyFor = 0;
+        node.unsteadyFor = 0;
         node.syncingFor = 0;
         node.cutOffFor = 0;
         node.frozenFor = 0;
@@ -401,7 +405,8 @@ final class SetModel {
         StringBuilder text = new StringBuilder("primary " + primary + " of term " + term + (back ? ", going back" : ""));
         nodes.forEach(n -> text.append(", db-").append(n.ordinal).append(n.wanted ? " wanted" : " old")
                 .append(n.stuck ? " stuck" : n.startsIn > 0 ? " starting" : n.silentFor > 0 ? " silent" : "")
-                .append(n.syncingFor > 0 ? " syncing" : "").append(n.unreadyFor > 0 ? " unready" : "").append(n.sidecar ? " sidecar" : "")
+                .append(n.syncingFor > 0 ? " syncing" : "").append(n.unreadyFor > 0 ? " unready" : "").append(n.unsteadyFor > 0 ? " unsteady" : "")
+                .append(n.sidecar ? " sidecar" : "")
                 .append(n.cutOffFor > 0 ? " cut off" : "").append(n.claims ? " claims" : "").append(n.member ? "" : " no member")
                 .append(n.lag > 0 ? " lag " + n.lag : ""));
         return text.toString();

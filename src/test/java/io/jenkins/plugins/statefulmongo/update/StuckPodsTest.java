@@ -186,6 +186,60 @@ class StuckPodsTest {
     }
 
     @Test
+    void rule6_aMomentInWhichItIsReadyBetweenTwoEndsDoesNotBeginStuckSecondsAnew() throws Exception {
+        StuckPods patient = pods(600);
+        for (int second = 0; second < 120; second += 20) {
+            assertThat(tickOfAnEnd(patient, second).hopeless()).as("after %s s", second).isFalse();
+            set.node(2).ready = true;
+            set.node(2).container(137, null);
+            assertThat(tick(patient, second + 11)).as("Ready again").containsEntry(2, new Stuck(false, "it ended a moment ago"));
+        }
+        assertThat(tickOfAnEnd(patient, 120).hopeless()).isTrue();
+    }
+
+    @Test
+    void rule6_onceItStaysUpWhatItEndedOfIsForgotten() throws Exception {
+        StuckPods patient = pods(600);
+        tickOfAnEnd(patient, 0);
+        set.node(2).ready = true;
+        set.node(2).container(137, null);
+        assertThat(tick(patient, 5)).containsKey(2);
+        assertThat(tick(patient, 14)).containsKey(2);
+        assertThat(tick(patient, 15)).as("up for 10 s").isEmpty();
+        assertThat(tickOfAnEnd(patient, 300).hopeless()).as("the first end for long").isFalse();
+    }
+
+    private Stuck tickOfAnEnd(StuckPods pods, int second) throws Exception {
+        set.node(2).ready = false;
+        set.node(2).container(137, "CrashLoopBackOff");
+        trouble = new Trouble("db-2", 2, "db", Cause.OUT_OF_MEMORY, false, "db-2 does not stay up: container db is killed for memory (1 restart)", "", "");
+        return tick(pods, second).get(2);
+    }
+
+    @Test
+    void rule6_aPodThatIsEvictedAndMadeAgainInTurnsIsHopelessAfterStuckSeconds() throws Exception {
+        StuckPods patient = pods(600);
+        for (int round = 0; round < 4; round++) {
+            assertThat(tickOfAnEviction(patient, round, 30 * round).hopeless()).as("round %s", round).isFalse();
+            set.node(2).uid = "of round " + (round + 1);
+            set.node(2).phase = "Running";
+            set.node(2).ready = true;
+            set.node(2).terminating = false;
+            assertThat(tick(patient, 30 * round + 25)).as("Ready again").containsEntry(2, new Stuck(false, "it ended a moment ago"));
+        }
+        assertThat(tickOfAnEviction(patient, 4, 120).hopeless()).isTrue();
+    }
+
+    /** Its controller deletes it as soon as it sees it. */
+    private Stuck tickOfAnEviction(StuckPods pods, int round, int second) throws Exception {
+        set.node(2).ready = false;
+        set.node(2).phase = "Failed";
+        set.node(2).terminating = round % 2 == 0;
+        trouble = trouble(Cause.EVICTED, "db-2 ended on node-" + round + ": Evicted");
+        return tick(pods, second).get(2);
+    }
+
+    @Test
     void oneRestartMoreDoesNotBeginStuckSecondsAnew() {
         String first = sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2");
         assertThat(sameness(Cause.CRASH, "db-2 cannot start: container db ends with code 2 (1 restart)")).isEqualTo(first);

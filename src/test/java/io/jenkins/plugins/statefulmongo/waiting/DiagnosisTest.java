@@ -285,6 +285,9 @@ class DiagnosisTest {
         is(eviction, Cause.EVICTED, false);
         assertThat(eviction.text()).isEqualTo(
                 "db-1 ended on node-1: Evicted.\nThe node was low on resource: memory.\nFree memory or disk on node-1, or raise the pod's requests.");
+        PodState going = new PodState("db-1", 1, "u", "1", "new", "set", "Failed", false, true, Pods.START, null, null, "node-1", List.of(), List.of(), null, "Evicted");
+        assertThat(of(going).text()).isEqualTo(eviction.text().replace("The node was low on resource: memory.\n", "")
+                + "\nIt is to be deleted: where it stays, a finalizer holds it, or its node is dead.");
     }
 
     @Test

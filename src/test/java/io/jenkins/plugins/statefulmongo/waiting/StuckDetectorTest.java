@@ -172,6 +172,18 @@ class StuckDetectorTest {
     }
 
     @Test
+    void aLogThatMayNotBeReadIsAskedForOnce() throws Exception {
+        cluster.deny("get", "pods/log");
+        try {
+            assertThat(at(0, Pods.starting(Pods.ended("mongo:7.0.14", 1, "Error"))).trouble().remedy())
+                    .endsWith("More may stand in what this connection may not read: it cannot get pods/log.");
+        } finally {
+            cluster.allow("get", "pods/log");
+        }
+        assertThat(cluster.requests()).filteredOn(r -> r.path().contains("/" + bench.namespace() + "/pods/db-1/log")).hasSize(1);
+    }
+
+    @Test
     void rule6_aPodThatIsEvictedAndMadeAgainInTurnsGetsNowhere() throws Exception {
         Finding last = null;
         for (int round = 0; round < 10 && (last == null || !last.fatal()); round++) {
@@ -181,6 +193,26 @@ class StuckDetectorTest {
         }
         assertThat(last.fatal()).isTrue();
         assertThat(last.trouble().cause()).isEqualTo(Cause.EVICTED);
+    }
+
+    @Test
+    void rule6_thatItWasEvictedTwiceIsToldWhateverItsSuccessorLacksAtThatMoment() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            at(30 * round, remade(round, "Running"));
+            at(30 * round + 20, remade(round, "Failed"));
+        }
+        Finding last = at(LIMIT + 30, remade(2, "Running"));
+        assertThat(last.fatal()).isTrue();
+        assertThat(last.trouble().what()).isEqualTo("db-1 ended on node-1: Evicted");
+    }
+
+    @Test
+    void rule6_thatItWasEvictedOnceIsNoReasonWhyItsSuccessorIsNotReady() throws Exception {
+        at(0, remade(0, "Failed"));
+        at(1, remade(1, "Running"));
+        Finding last = at(LIMIT + 1, remade(1, "Running"));
+        assertThat(last.fatal()).isTrue();
+        assertThat(last.trouble().cause()).isEqualTo(Cause.PROBE);
     }
 
     @Test

@@ -8,88 +8,12 @@ import io.jenkins.plugins.statefulmongo.kube.Scope;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What waitOrdinals does on any cluster. */
-public abstract class WaitOrdinalsContract {
-    /** mongod as deployStatefulMongo would write it. */
-    protected static final String MONGOD = "[mongod, --replSet, rs0, --bind_ip_all]";
-
-    /** Far below the default of stuckSeconds, far above what a busy machine needs. */
-    static final Duration AT_ONCE = Duration.ofSeconds(60);
-
-    protected Bench bench;
-
-    protected abstract Bench open() throws Exception;
-
-    @BeforeEach
-    void openBench() throws Exception {
-        bench = open();
-    }
-
-    @AfterEach
-    void closeBench() throws Exception {
-        bench.close();
-    }
-
-    /** A set with a volume for each pod; {@code more} goes into its spec, {@code container} into its only container. */
-    protected static String set(String image, String command, String container, String more, String storageClass) {
-        return """
-                apiVersion: v1
-                kind: Service
-                metadata: {name: db}
-                spec: {clusterIP: None, publishNotReadyAddresses: true, selector: {app: db}, ports: [{port: 27017}]}
-                ---
-                apiVersion: apps/v1
-                kind: StatefulSet
-                metadata: {name: db}
-                spec:
-                  serviceName: db
-                  replicas: 3
-                  podManagementPolicy: Parallel
-                  selector: {matchLabels: {app: db}}
-                  %s
-                  template:
-                    metadata: {labels: {app: db}}
-                    spec:
-                      terminationGracePeriodSeconds: 1
-                      containers:
-                      - name: db
-                        image: %s
-                        command: %s
-                        volumeMounts: [{name: mongo-data, mountPath: /data/db}]
-                        %s
-                  volumeClaimTemplates:
-                  - metadata: {name: mongo-data}
-                    spec:
-                      accessModes: [ReadWriteOnce]
-                      %s
-                      resources: {requests: {storage: 2Gi}}
-                """
-                .formatted(more, image, command, container, storageClass);
-    }
-
-    protected static String set(String image, String command) {
-        return set(image, command, "", "", "");
-    }
-
-    protected Bench.Ended await(Object... parameters) throws Exception {
-        return begin(parameters).await();
-    }
-
-    protected Bench.Running begin(Object... parameters) throws Exception {
-        Map<String, Object> values = new HashMap<>();
-        for (int i = 0; i < parameters.length; i += 2) {
-            values.put((String) parameters[i], parameters[i + 1]);
-        }
-        return bench.begin(scope -> new WaitOrdinals(scope, new Parameters(values)), "bench/1");
-    }
-
+public abstract class WaitOrdinalsContract extends OnOrdinals {
     @Test
     void eachOrdinalIsPrintedWithItsTimeNodeAndVolume() throws Exception {
         bench.apply(set("mongo:7.0.14", MONGOD));
@@ -205,42 +129,6 @@ public abstract class WaitOrdinalsContract {
         assertThat(ended.failure())
                 .matches("(?s)db-\\d runs, but does not become ready: container db fails its probe\\.\n  Readiness probe failed.*kubectl logs db-\\d -c db");
         assertThat(ended.took()).isGreaterThan(Duration.ofSeconds(6)).isLessThan(AT_ONCE);
-    }
-
-    @Test
-    void aPodThatDoesNotEndIsNamedAfterItsGracePeriodAndStuckSeconds() throws Exception {
-        bench.apply(set("mongo:7.0.14", MONGOD));
-        assertThat(await().failure()).isNull();
-        hold(List.of("example.com/hold"));
-        String uid = Json.text(bench.get(Kind.POD, "db-1"), "metadata", "uid");
-        bench.kube().delete(Kind.POD, bench.namespace(), "db-1", uid, Map.of());
-        try {
-            Bench.Ended ended = await("stuckSeconds", 6);
-            assertThat(ended.failure()).matches("db-1 is to be deleted and does not end\\.\n  It is on node-\\d\\.\n"
-                    + "  Check that its node is alive \\(kubectl get nodes\\) and that no finalizer holds the pod\\.");
-            assertThat(ended.took()).isGreaterThan(Duration.ofSeconds(6)).isLessThan(AT_ONCE);
-        } finally {
-            hold(null);
-        }
-        assertThat(await().failure()).as("it heals as soon as it may").isNull();
-    }
-
-    private void hold(List<String> finalizers) throws Exception {
-        Map<String, Object> metadata = new HashMap<>();
-        metadata.put("finalizers", finalizers);
-        bench.kube().patch(Kind.POD, bench.namespace(), "db-1", Map.of("metadata", metadata));
-    }
-
-    @Test
-    void rule6_aPodThatWasEvictedByTheApiIsMadeAgainAndWaitedFor() throws Exception {
-        bench.apply(set("mongo:7.0.14", MONGOD));
-        assertThat(await().failure()).isNull();
-        Map<String, Object> pod = bench.get(Kind.POD, "db-1");
-        String uid = Json.text(pod, "metadata", "uid");
-        bench.kube().evict(bench.namespace(), "db-1", uid, Json.text(pod, "metadata", "resourceVersion"), 1);
-        Bench.Ended ended = await("stuckSeconds", 30);
-        assertThat(ended.failure()).isNull();
-        assertThat(Json.text(bench.get(Kind.POD, "db-1"), "metadata", "uid")).isNotEqualTo(uid);
     }
 
     @Test

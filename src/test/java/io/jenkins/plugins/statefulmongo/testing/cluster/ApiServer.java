@@ -21,7 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -34,8 +33,6 @@ final class ApiServer implements AutoCloseable {
 
     /** A real one sends them about every minute. */
     private static final long BOOKMARK_MILLIS = 1_000;
-
-    private record Planned(Predicate<Request> when, Fault fault, int[] left) {}
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setEventLoopPoolSize(2).setWorkerPoolSize(2)
             .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1))
@@ -50,7 +47,7 @@ final class ApiServer implements AutoCloseable {
     private final PortForward portForward = new PortForward(vertx);
     private final Map<String, Line> lines = new ConcurrentHashMap<>();
     private final List<Request> audit = new CopyOnWriteArrayList<>();
-    private final List<Planned> faults = new CopyOnWriteArrayList<>();
+    private final Disturbances disturbances = new Disturbances();
 
     ApiServer(Store store, Rest rest, Access access, Kubelet kubelet, Network network, ExecutorService workers) {
         this.store = store;
@@ -85,8 +82,8 @@ final class ApiServer implements AutoCloseable {
         return lines.getOrDefault(Objects.requireNonNullElse(http.getHeader("Authorization"), ""), Line.NOBODY);
     }
 
-    void fault(Predicate<Request> when, Fault fault, int times) {
-        faults.add(new Planned(when, fault, new int[] {times}));
+    Disturbances disturbances() {
+        return disturbances;
     }
 
     private void receive(HttpServerRequest http) {
@@ -111,13 +108,22 @@ final class ApiServer implements AutoCloseable {
         if (!line.enter(http.connection())) {
             return;
         }
-        Fault fault = nextFault(request);
+        Fault fault = disturbances.fault(request);
         Exchange exchange = new Exchange(vertx, http, request, line, fault == null ? line.fault(verb + " " + http.uri()) : fault, audit);
         if (exchange.isLost()) {
             return;
         }
+        long delay = disturbances.delay(request).toMillis();
+        if (delay == 0) {
+            carryOut(exchange, call, body);
+        } else {
+            vertx.setTimer(delay, t -> carryOut(exchange, call, body));
+        }
+    }
+
+    private void carryOut(Exchange exchange, Call call, String body) {
         try {
-            if (line == Line.NOBODY) {
+            if (exchange.line == Line.NOBODY) {
                 throw ApiException.unauthorized();
             }
             exchange.checkStatus(call != null && call.isWatch());
@@ -125,20 +131,10 @@ final class ApiServer implements AutoCloseable {
         } catch (ApiException e) {
             exchange.reply(e.code, "application/json", e.status().toString());
         } catch (RuntimeException e) {
-            LOGGER.log(Level.SEVERE, "the embedded API server failed at " + request, e);
+            LOGGER.log(Level.SEVERE, "the embedded API server failed at " + exchange.request, e);
             exchange.reply(500, "application/json",
                     new ApiException(500, "InternalError", "Internal error occurred: " + e, null).status().toString());
         }
-    }
-
-    private Fault nextFault(Request request) {
-        for (Planned planned : faults) {
-            if (planned.left[0] > 0 && planned.when.test(request)) {
-                planned.left[0]--;
-                return planned.fault;
-            }
-        }
-        return null;
     }
 
     /** Takes /api/v1/namespaces/x/pods/y/log apart; null for a path without a resource. */

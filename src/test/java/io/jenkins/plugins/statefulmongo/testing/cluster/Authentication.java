@@ -20,6 +20,9 @@ final class Authentication {
     private static final String MEMBER = "__system@local";
     private static final Set<String> OPEN = Set.of("hello", "isMaster", "ismaster", "ping", "buildInfo", "buildinfo", "saslStart",
             "saslContinue", "endSessions");
+    private static final Set<String> ROLES = Set.of("read", "readWrite", "dbAdmin", "dbOwner", "userAdmin");
+    private static final Set<String> ADMINISTRATORS = Set.of("root", "backup", "restore", "clusterMonitor", "clusterAdmin", "readAnyDatabase",
+            "readWriteAnyDatabase", "userAdminAnyDatabase", "dbAdminAnyDatabase");
     private static final Set<String> BEFORE_THE_FIRST_USER = Set.of("replSetInitiate", "replSetReconfig", "replSetGetStatus", "createUser");
 
     private Authentication() {}
@@ -42,8 +45,18 @@ final class Authentication {
     }
 
     private static boolean isRoot(Member m, String user) {
-        return m.data.users.containsKey(user) && ((List<?>) m.data.users.get(user).get("roles")).stream()
-                .anyMatch(r -> r.equals("root") || r instanceof Document d && "root".equals(d.get("role")));
+        return m.data.users.containsKey(user)
+                && ((List<?>) m.data.users.get(user).get("roles")).contains(new Document("role", "root").append("db", "admin"));
+    }
+
+    /** As it is stored: a name alone is a role of the user's own database. */
+    private static Document role(Object given, String database) {
+        Document role = given instanceof Document d ? d : new Document("role", given).append("db", database);
+        boolean foreign = ADMINISTRATORS.contains(role.get("role")) && !"admin".equals(role.get("db"));
+        if (foreign || !ADMINISTRATORS.contains(role.get("role")) && !ROLES.contains(role.get("role"))) {
+            throw new CommandException(31, "Could not find role: " + role.get("role") + "@" + role.get("db"));
+        }
+        return role;
     }
 
     static Document handle(Member m, Session session, String database, Document command, String name) {
@@ -62,7 +75,8 @@ final class Authentication {
                 yield step(session, database, command);
             }
             case "usersInfo" -> new Document("users", m.data.users.keySet().stream()
-                    .map(u -> new Document("_id", u).append("user", u.replaceAll("@.*", "")).append("db", u.replaceAll(".*@", "")))
+                    .map(u -> new Document("_id", u).append("user", u.replaceAll("@.*", "")).append("db", u.replaceAll(".*@", ""))
+                            .append("roles", m.data.users.get(u).get("roles")))
                     .toList());
             default -> write(m, database, command, name);
         };
@@ -103,8 +117,13 @@ final class Authentication {
         if (name.equals("updateUser") && !known) {
             throw new CommandException(11, "User '" + user + "' not found");
         }
-        Document stored = known ? m.data.users.get(user).clone() : new Document("roles", command.get("roles"));
-        stored.put("credentials", Scram.store((String) command.get("pwd")));
+        Document stored = known ? m.data.users.get(user).clone() : new Document();
+        if (command.get("roles") instanceof List<?> roles) {
+            stored.put("roles", roles.stream().map(r -> role(r, database)).toList());
+        }
+        if (command.get("pwd") instanceof String password) {
+            stored.put("credentials", Scram.store(password));
+        }
         Replication.write(m, database, new Document(name, user).append("user", stored), "");
         return Commands.awaitConcern(m, command, new Document(), m.data.last());
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -135,7 +136,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Does {@code what} to the next {@code times} requests that meet the condition. */
     public void fault(Predicate<Request> when, Fault what, int times) {
-        api.fault(when, what, times);
+        api.disturbances().fault(when, what, times);
+    }
+
+    /** Has the next {@code times} requests that meet the condition wait so long before they are carried out. */
+    public void delay(Predicate<Request> when, Duration by, int times) {
+        api.disturbances().delay(when, by, times);
     }
 
     /**
@@ -168,6 +174,12 @@ public final class EmbeddedCluster implements AutoCloseable {
     void kill(String namespace, String pod, String reason) {
         PodRun run = kubelet.run(store.get(Resource.PODS, namespace, pod));
         loop.after(0, () -> run.killContainers(reason));
+    }
+
+    /** A node without memory left ends a pod. */
+    void evict(String namespace, String pod) {
+        PodRun run = kubelet.run(store.get(Resource.PODS, namespace, pod));
+        loop.after(0, run::evict);
     }
 
     private void seed() {

@@ -53,6 +53,12 @@ public final class EmbeddedMember {
         cluster.kill(namespace, pod, "OOMKilled");
     }
 
+    /** As its node ends a pod when it runs short of memory: the pod is Failed, and its controller makes another one. */
+    public void evict() {
+        member(); // or there is none to end
+        cluster.evict(namespace, pod);
+    }
+
     /** STARTUP, STARTUP2, PRIMARY, SECONDARY, …; STARTUP before it is initiated. */
     public String state() {
         return member().state.name();

@@ -94,43 +94,13 @@ final class Images {
                 command.add("--bind_ip_all");
             }
         }
-        List<String> mongod = installs(command) ? command.subList(4, command.size()) : command;
+        PodFiles files = new PodFiles(network, pod, container, command);
+        List<String> mongod = files.command();
         if (!mongod.get(0).equals("mongod") && !mongod.get(0).endsWith("/mongod")) {
             return new Idle(false);
         }
         String release = parts.length < 3 ? newest : version;
-        return new Member(mongo, pod, Release.of(release), mongod.subList(1, mongod.size()), path -> data(pod, container, path),
-                keyFile(pod, container, command));
-    }
-
-    /** A shell that installs a file, then becomes its arguments. */
-    private static boolean installs(List<String> command) {
-        return command.size() > 4 && command.get(0).equals("sh") && command.get(2).matches("install -m 0400 \\S+ \\S+ && exec \"\\$@\"");
-    }
-
-    /** What is in the file of --keyFile, or null. */
-    private String keyFile(ObjectNode pod, JsonNode container, List<String> command) {
-        int option = command.indexOf("--keyFile");
-        if (option < 0 || option + 1 == command.size()) {
-            return null;
-        }
-        String path = command.get(option + 1);
-        String[] install = installs(command) ? command.get(2).split(" ") : new String[] {"", "", "", path, path};
-        return secret(pod, container, install[4].equals(path) ? install[3] : path);
-    }
-
-    /** A file of a Secret that is mounted above the path; null where there is none. */
-    private String secret(ObjectNode pod, JsonNode container, String path) {
-        for (JsonNode mount : container.path("volumeMounts")) {
-            String at = Json.text(mount, "mountPath");
-            for (JsonNode volume : Json.at(pod, "spec", "volumes")) {
-                String name = Json.text(volume, "secret", "secretName");
-                if (path.startsWith(at + "/") && !name.isEmpty() && Json.text(volume, "name").equals(Json.text(mount, "name"))) {
-                    return network.secret(Json.namespace(pod), name, path.substring(at.length() + 1));
-                }
-            }
-        }
-        return null;
+        return new Member(mongo, pod, Release.of(release), mongod.subList(1, mongod.size()), path -> data(pod, container, path), files);
     }
 
     /** Data lies with the volume that is mounted over the path, else with this container alone. */

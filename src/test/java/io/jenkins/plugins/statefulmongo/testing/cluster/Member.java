@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A mongod. Its parts: {@link Commands} answers, {@link ReplicaCommands} changes the set, {@link Membership}, {@link Elections} and
@@ -29,8 +30,9 @@ final class Member implements Program {
     private final ObjectNode pod;
     private final List<String> words;
     private final Function<String, Data> folders;
+    private final PodFiles files;
     /** What it keeps of the key by which members log in to each other; null without a key file. */
-    final Document key;
+    Document key;
     MongodOptions options;
     Data data;
     SetConfig.Node self;
@@ -54,14 +56,13 @@ final class Member implements Program {
     private Host host;
     private Wire wire;
 
-    /** @param key the content of the key file, or null */
-    Member(Mongo mongo, ObjectNode pod, Release release, List<String> words, Function<String, Data> folders, String key) {
+    Member(Mongo mongo, ObjectNode pod, Release release, List<String> words, Function<String, Data> folders, PodFiles files) {
         this.mongo = mongo;
         this.pod = pod;
         this.release = release;
         this.words = words;
         this.folders = folders;
-        this.key = key == null ? null : Scram.store(key.replaceAll("\\s", ""));
+        this.files = files;
     }
 
     String hostname() {
@@ -81,12 +82,14 @@ final class Member implements Program {
             return;
         }
         log("I", "CONTROL", "MongoDB starting, version " + release.full());
-        if (options.keyFile() != null && key == null) {
-            log("E", "ACCESS", "Error reading file " + options.keyFile() + ": No such file or directory");
+        String missing = Stream.of(options.keyFile(), options.certificateFile()).filter(f -> f != null && files.read(f) == null).findFirst().orElse(null);
+        if (missing != null) {
+            log("E", "CONTROL", "Error reading file " + missing + ": No such file or directory");
             ended = true;
             host.exited(1);
             return;
         }
+        key = options.keyFile() == null ? null : Scram.store(files.read(options.keyFile()).replaceAll("\\s", ""));
         mongo.lock.lock();
         try {
             open();
@@ -116,7 +119,8 @@ final class Member implements Program {
             data.compatibility = release.series();
         }
         data.open = true;
-        wire = new Wire(mongo.wire, mongo.commands, (session, database, command) -> Commands.handle(this, session, database, command));
+        String certificate = options.certificateFile() == null ? null : files.read(options.certificateFile());
+        wire = new Wire(mongo.wire, mongo.commands, certificate, options.requiresTls(), (session, database, command) -> Commands.handle(this, session, database, command));
         mongo.join(this);
         log("I", "NETWORK", "Waiting for connections, port " + options.port());
         mongo.loop.after(20, data.config != null ? () -> Membership.rejoin(this) : this::isFound);

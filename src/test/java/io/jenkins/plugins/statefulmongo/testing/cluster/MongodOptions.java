@@ -98,6 +98,15 @@ final class MongodOptions {
         return values.get("keyFile");
     }
 
+    /** Where certificate and key are; null without TLS. */
+    String certificateFile() {
+        return values.getOrDefault("tlsMode", "disabled").equals("disabled") ? null : values.get("tlsCertificateKeyFile");
+    }
+
+    boolean requiresTls() {
+        return "requireTLS".equals(values.get("tlsMode"));
+    }
+
     boolean asksForLogin() {
         return (values.containsKey("keyFile") || values.containsKey("auth")) && !values.containsKey("transitionToAuth");
     }

@@ -11,6 +11,9 @@ import java.util.Objects;
 /** A pod on its node, from scheduled to gone. */
 final class PodRun {
     private static final String SOURCE = "kubelet";
+    /** Until the volumes of an evicted pod are unmounted, it is there, ended. */
+    private static final long CLEARING = 200;
+    private static final String PRESSURE = "The node was low on resource: memory.";
 
     private final Kubelet kubelet;
     private final ObjectNode pod;
@@ -19,6 +22,8 @@ final class PodRun {
     private final List<Container> containers = new ArrayList<>();
     private boolean terminating;
     private boolean gone;
+    private boolean evicted;
+    private boolean cleared = true;
     private Runnable deadline = () -> {};
     private long grace;
 
@@ -42,7 +47,7 @@ final class PodRun {
     }
 
     boolean isOver() {
-        return terminating || gone;
+        return terminating || gone || evicted;
     }
 
     Container container(String name) {
@@ -90,13 +95,29 @@ final class PodRun {
         kubelet.network.runs(Json.uid(pod), List.of());
     }
 
+    /** As a kubelet does that runs short of memory. The object stays, for its controller to see. */
+    void evict() {
+        if (isOver()) {
+            return;
+        }
+        evicted = true;
+        cleared = false;
+        event("Warning", "Evicted", PRESSURE);
+        killContainers("Error");
+        push();
+        kubelet.loop.after(CLEARING, () -> {
+            cleared = true;
+            ended();
+        });
+    }
+
     void killContainers(String reason) {
         containers.forEach(c -> c.kill(reason));
     }
 
     /** A container has ended: when a terminating pod's last one has, the object goes. */
     void ended() {
-        if (isOver() && programs().isEmpty()) {
+        if ((terminating || gone) && cleared && programs().isEmpty()) {
             deadline.run();
             kubelet.finish(pod);
         }
@@ -112,7 +133,7 @@ final class PodRun {
         kubelet.store.edit(Resource.PODS, pod, p -> {
             ObjectNode status = Json.child(p, "status");
             boolean ready = !isOver() && containers.stream().allMatch(Container::isReady);
-            status.put("phase", containers.stream().anyMatch(Container::hasRun) ? "Running" : "Pending").put("podIP", address)
+            status.put("phase", containers.stream().allMatch(Container::hasRun) ? "Running" : "Pending").put("podIP", address)
                     .put("hostIP", "127.0.0.1").put("startTime", started);
             status.putArray("podIPs").addObject().put("ip", address);
             ArrayNode statuses = status.putArray("containerStatuses");
@@ -123,6 +144,9 @@ final class PodRun {
             }
             condition(conditions, "ContainersReady", ready, "ContainersNotReady");
             condition(conditions, "Ready", ready, "ContainersNotReady");
+            if (evicted) {
+                status.put("phase", "Failed").put("reason", "Evicted").put("message", PRESSURE);
+            }
         });
     }
 

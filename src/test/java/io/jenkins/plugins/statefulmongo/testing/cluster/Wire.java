@@ -19,10 +19,16 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.OptionalSslHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /**
  * One member's door: mongo-java-server's wire protocol on a loopback port. Unlike that library's own server it shares its threads with all
@@ -40,7 +46,12 @@ final class Wire {
     private final Handler handler;
     private final Channel server;
 
-    Wire(NioEventLoopGroup threads, ExecutorService commands, Handler handler) {
+    /**
+     * @param certificate with its key, as PEM; null: no TLS
+     * @param required whether nothing but TLS is understood
+     */
+    Wire(NioEventLoopGroup threads, ExecutorService commands, String certificate, boolean required, Handler handler) {
+        SslContext tls = certificate == null ? null : tls(certificate);
         this.commands = commands;
         this.handler = handler;
         clients = new DefaultChannelGroup(threads.next());
@@ -49,10 +60,22 @@ final class Wire {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         clients.add(channel);
+                        if (tls != null) {
+                            channel.pipeline().addLast(required ? tls.newHandler(channel.alloc()) : new OptionalSslHandler(tls));
+                        }
                         channel.pipeline().addLast(new MongoWireReplyEncoder(), new MongoWireMessageEncoder(), new MongoWireProtocolHandler(),
                                 new Door());
                     }
                 }).bind(new InetSocketAddress("127.0.0.1", 0)).syncUninterruptibly().channel();
+    }
+
+    private static SslContext tls(String pem) {
+        try {
+            byte[] both = pem.getBytes(StandardCharsets.US_ASCII);
+            return SslContextBuilder.forServer(new ByteArrayInputStream(both), new ByteArrayInputStream(both)).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int port() {

@@ -30,9 +30,9 @@ final class JobDefaults implements ConnectionSource {
     }
 
     @Override
-    public Login login(String credentialsId, Run<?, ?> run) throws Failure {
+    public Login login(String parameter, String credentialsId, Run<?, ?> run) throws Failure {
         Login login = logins.get(credentialsId);
-        return login == null ? connections.login(credentialsId, run) : login;
+        return login == null ? connections.login(parameter, credentialsId, run) : login;
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class Pipeline {
         return this;
     }
 
-    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId}. */
+    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId} and {@code users}. */
     public Pipeline credential(String id, String user, String password) {
         credentials.put(id, List.of(user, password));
         return this;

@@ -90,6 +90,16 @@ class PipelineTest {
     }
 
     @Test
+    void aServicesPortIsANumberOrANameAndAProbeTakesNoOtherName() throws IOException {
+        assertThat(pipeline.run("probeService service: 'api', port: 9090").error()).hasMessage("probeService api: no cluster here.");
+        assertThat(pipeline.run("probeService service: 'api', port: 'http'").error()).hasMessage("probeService api: no cluster here.");
+        assertThat(pipeline.run("probeService service: 'api', port: 80.5").log())
+                .contains("ProbeServiceStep.port expects class java.lang.String but received class java.math.BigDecimal");
+        assertThat(pipeline.run("probeService service: 'api', name: 'db'").log())
+                .contains("probeService has no parameter 'name'. It has: cluster, contains, expectedStatus, forSeconds, ");
+    }
+
+    @Test
     void jenkins22_textBecomesNumbersAndFlagsAsInJenkins() throws IOException {
         Build build = pipeline.run("""
                 def replicas = 3

@@ -89,7 +89,7 @@ public final class StatefulMongoSteps implements AutoCloseable {
         return this;
     }
 
-    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId}. */
+    /** A user name with password that stands for one of Jenkins' credentials, for {@code rootCredentialsId} and {@code users}. */
     public StatefulMongoSteps credential(String id, String user, String password) {
         defaults.credential(id, user, password);
         return this;

@@ -17,30 +17,33 @@ import java.util.List;
 import jenkins.model.Jenkins;
 
 /**
- * The credential of a database's root user. A step names it, so it is looked up as the build that runs the step: in Jenkins' own
- * credentials and in those of the job's folders. No message holds the password.
+ * The credential of a database's user. A step names it, so it is looked up as the build that runs the step: in Jenkins' own credentials and
+ * in those of the job's folders. No message holds the password.
  */
-public final class RootCredential {
-    private RootCredential() {}
+public final class UserCredential {
+    private UserCredential() {}
 
-    /** @throws Failure where the build may use no user name with password of that id */
-    static Login of(String id, Run<?, ?> run) throws Failure {
+    /**
+     * @param parameter that names it, for messages
+     * @throws Failure where the build may use no user name with password of that id
+     */
+    static Login of(String parameter, String id, Run<?, ?> run) throws Failure {
         StandardUsernamePasswordCredentials found = run == null
                 ? null
                 : CredentialsProvider.findCredentialById(id, StandardUsernamePasswordCredentials.class, run, List.of());
         if (found == null) {
             throw Parameters.bad(
-                    Login.ROOT,
+                    parameter,
                     "names the credential '" + id + "', and this build finds no user name with password of that id",
                     "Add one in Manage Jenkins, Credentials, or in the credentials of the job's folder.");
         }
         CredentialsProvider.track(run, found);
-        return login(id, found.getUsername(), found.getPassword().getPlainText(), found.isUsernameSecret());
+        return login(parameter, id, found.getUsername(), found.getPassword().getPlainText(), found.isUsernameSecret());
     }
 
-    static Login login(String id, String user, String password, boolean secretUser) throws Failure {
+    static Login login(String parameter, String id, String user, String password, boolean secretUser) throws Failure {
         if (Util.fixEmptyAndTrim(user) == null || Util.fixEmpty(password) == null) {
-            throw Parameters.bad(Login.ROOT, "names the credential '" + id + "', which lacks a user name or a password");
+            throw Parameters.bad(parameter, "names the credential '" + id + "', which lacks a user name or a password");
         }
         return new Login(id, user, password, secretUser);
     }
@@ -67,6 +70,6 @@ public final class RootCredential {
         }
         return choices(item, "").stream().anyMatch(c -> c.value.equals(id))
                 ? FormValidation.ok()
-                : FormValidation.warning(Messages.RootCredential_noSuch());
+                : FormValidation.warning(Messages.UserCredential_noSuch());
     }
 }

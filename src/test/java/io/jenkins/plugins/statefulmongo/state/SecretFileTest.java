@@ -6,9 +6,9 @@ import io.jenkins.plugins.statefulmongo.kube.Yaml;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class KeyFileTest {
-    private static Optional<KeyFile> of(String podSpec) throws Exception {
-        return KeyFile.of(SetState.of(Yaml.one("{kind: StatefulSet, spec: {template: {spec: " + podSpec + "}}}", "test"), null));
+class SecretFileTest {
+    private static Optional<SecretFile> of(String podSpec) throws Exception {
+        return SecretFile.of(SetState.of(Yaml.one("{kind: StatefulSet, spec: {template: {spec: " + podSpec + "}}}", "test"), null), "keyFile");
     }
 
     @Test
@@ -16,17 +16,17 @@ class KeyFileTest {
         assertThat(of("{volumes: [{name: data}, {name: key, secret: {secretName: shop-key}}],"
                         + " containers: [{name: db, image: 'mongo:7.0', command: [mongod, --keyFile, /etc/key/keyfile],"
                         + " volumeMounts: [{name: data, mountPath: /etc}, {name: key, mountPath: /etc/key/}]}]}"))
-                .contains(new KeyFile("shop-key", "keyfile"));
+                .contains(new SecretFile("shop-key", "keyfile"));
     }
 
     @Test
     void isTheItemOfThatPath() throws Exception {
         assertThat(of("{volumes: [{name: key, secret: {secretName: s, items: [{key: a, path: b}, {key: c, path: sub/d}]}}],"
                         + " containers: [{name: db, command: [mongod, --keyFile=/k/sub/d], volumeMounts: [{name: key, mountPath: /k}]}]}"))
-                .contains(new KeyFile("s", "c"));
+                .contains(new SecretFile("s", "c"));
         assertThat(of("{volumes: [{name: key, secret: {secretName: s}}],"
                         + " containers: [{name: db, command: [mongod, --keyFile=/data/key], volumeMounts: [{name: key, mountPath: /data/key, subPath: k}]}]}"))
-                .contains(new KeyFile("s", "k"));
+                .contains(new SecretFile("s", "k"));
     }
 
     @Test
@@ -35,7 +35,15 @@ class KeyFileTest {
                         + " initContainers: [{name: copy, volumeMounts: [{name: in, mountPath: /in}, {name: out, mountPath: /out}]},"
                         + " {name: certificates, volumeMounts: [{name: tls, mountPath: /in}]}],"
                         + " containers: [{name: db, command: [mongod, --keyFile, /k/keyfile], volumeMounts: [{name: out, mountPath: /k}]}]}"))
-                .contains(new KeyFile("s", "keyfile"));
+                .contains(new SecretFile("s", "keyfile"));
+    }
+
+    @Test
+    void isTheSecretThatItsOwnCommandCopies() throws Exception {
+        assertThat(of("{volumes: [{name: in, secret: {secretName: s}}, {name: out, emptyDir: {}}, {name: tls, secret: {secretName: other}}],"
+                        + " containers: [{name: db, command: [sh, -c, 'install -m 0400 /in/key /k/keyfile && exec mongod --keyFile /k/keyfile'],"
+                        + " volumeMounts: [{name: out, mountPath: /k}, {name: tls, mountPath: /tls}, {name: in, mountPath: /in}]}]}"))
+                .contains(new SecretFile("s", "key"));
     }
 
     @Test

@@ -10,7 +10,7 @@ import com.cloudbees.plugins.credentials.CredentialsStore;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Result;
-import io.jenkins.plugins.statefulmongo.config.RootCredential;
+import io.jenkins.plugins.statefulmongo.config.UserCredential;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kube;
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
@@ -29,7 +29,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The credential of a set's root user: a folder's, found by its jobs alone, and its password and the key of the members nowhere. */
 @WithJenkins
-class RootCredentialTest {
+class UserCredentialTest {
     private static final String PASSWORD = "pl4nted-root&/+=";
     private static final String SCRIPT = """
             deployStatefulMongo namespace: 'shop', image: 'mongo:4.4.28', memory: '256Mi', rootCredentialsId: 'shop-mongo'
@@ -71,8 +71,8 @@ class RootCredentialTest {
         jenkins.assertLogContains(
                 "parameter 'rootCredentialsId' names the credential 'shop-mongo', and this build finds no user name with password of that id.", outside);
         WorkflowJob job = team.createProject(WorkflowJob.class, "deploy");
-        assertThat(RootCredential.choices(job, "")).extracting(c -> c.value).containsExactly("", "shop-mongo");
-        assertThat(RootCredential.choices(outside.getParent(), "")).extracting(c -> c.value).containsExactly("");
+        assertThat(UserCredential.choices(job, "")).extracting(c -> c.value).containsExactly("", "shop-mongo");
+        assertThat(UserCredential.choices(outside.getParent(), "")).extracting(c -> c.value).containsExactly("");
     }
 
     @Test
