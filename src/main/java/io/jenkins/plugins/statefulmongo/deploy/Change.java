@@ -83,7 +83,7 @@ record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, 
         if (set.mongod().has("keyFile")) {
             text.append(", with authentication");
         }
-        return text.append(set.mongod().tlsMode().equals("requireTLS") ? ", TLS alone" : "").toString();
+        return text.append(set.mongod().requiresTls() ? ", TLS alone" : "").toString();
     }
 
     private int pods() {

@@ -311,8 +311,7 @@ public final class DeployStatefulMongo implements Operation {
         application.report(result);
         result.put("members", new ArrayList<>(members));
         result.put("replicaSet", replicaSet);
-        result.put("connectionString", "mongodb://" + String.join(",", members) + "/?replicaSet=" + replicaSet
-                + (set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
+        result.put("connectionString", set.mongod().connectionString(members, replicaSet));
         result.put("image", set.image());
         result.put("dryRun", dryRun);
         if (rolled) {

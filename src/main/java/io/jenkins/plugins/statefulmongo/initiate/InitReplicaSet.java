@@ -219,8 +219,7 @@ public final class InitReplicaSet implements Operation {
         result.put("changed", changed || root.changed() || users.changed());
         result.put("primary", primary);
         result.put("members", table.data());
-        result.put("connectionString", finish.config().connectionString()
-                + (look.set.mongod().tlsMode().equals("requireTLS") ? "&tls=true" : ""));
+        result.put("connectionString", look.set.mongod().connectionString(finish.config().clientHosts(), look.name));
         return Outcome.done(result);
     }
 

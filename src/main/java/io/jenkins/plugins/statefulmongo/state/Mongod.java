@@ -67,6 +67,16 @@ public record Mongod(Map<String, String> options, boolean overridden) {
         return options.getOrDefault("tlsMode", options.getOrDefault("sslMode", "disabled")).replace("SSL", "TLS");
     }
 
+    /** Whether it takes nobody without TLS. */
+    public boolean requiresTls() {
+        return tlsMode().equals("requireTLS");
+    }
+
+    /** How applications connect to members that run so; without a password. */
+    public String connectionString(List<String> hosts, String replicaSet) {
+        return "mongodb://" + String.join(",", hosts) + "/?replicaSet=" + replicaSet + (requiresTls() ? "&tls=true" : "");
+    }
+
     public boolean has(String option) {
         return options.containsKey(option);
     }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.statefulmongo.state;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A replica set's configuration, as {@code replSetGetConfig} gives it.
@@ -74,11 +73,9 @@ public record ReplicaConfig(String name, String setId, long version, long term, 
         return voters() / 2 + 1;
     }
 
-    /** For applications: every member that serves reads or can become primary, and no password. */
-    public String connectionString() {
-        return "mongodb://"
-                + members.stream().filter(m -> !m.arbiter() && !m.hidden()).map(Member::host).collect(Collectors.joining(","))
-                + "/?replicaSet=" + name;
+    /** The hosts for applications: every member that serves reads or can become primary. */
+    public List<String> clientHosts() {
+        return members.stream().filter(m -> !m.arbiter() && !m.hidden()).map(Member::host).toList();
     }
 
     /** Whether {@code other} is a configuration of the same set, older or newer. */
