@@ -44,12 +44,14 @@ public record PodState(
     /**
      * What the kubelet says of one container; reasons as Kubernetes names them, null where there is none.
      *
+     * @param mongod it is the one that runs mongod
      * @param running it is up, ready or not
      */
     public record ContainerState(
             String name,
             String image,
             boolean init,
+            boolean mongod,
             boolean running,
             boolean ready,
             int restarts,
@@ -134,15 +136,16 @@ public record PodState(
     private static List<ContainerState> containers(Map<String, Object> pod) {
         List<ContainerState> all = new ArrayList<>();
         for (Map<String, Object> status : Json.list(pod, "status", "initContainerStatuses")) {
-            all.add(container(status, true));
+            all.add(container(status, true, false));
         }
+        Object mongod = Mongod.find(Json.map(pod, "spec"), null).get("name");
         for (Map<String, Object> status : Json.list(pod, "status", "containerStatuses")) {
-            all.add(container(status, false));
+            all.add(container(status, false, status.get("name").equals(mongod)));
         }
         return List.copyOf(all);
     }
 
-    private static ContainerState container(Map<String, Object> status, boolean init) {
+    private static ContainerState container(Map<String, Object> status, boolean init, boolean mongod) {
         // A container that ended and waits to be started again tells its end in lastState, one that just ended in state.
         Map<String, Object> ended = Json.map(status, "state", "terminated");
         if (ended.isEmpty()) {
@@ -152,6 +155,7 @@ public record PodState(
                 Json.text(status, "name"),
                 Json.text(status, "image"),
                 init,
+                mongod,
                 Json.map(status, "state").containsKey("running"),
                 Json.flag(status, "ready"),
                 Json.number(status, 0, "restartCount"),

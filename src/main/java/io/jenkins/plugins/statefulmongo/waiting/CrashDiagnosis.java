@@ -23,12 +23,14 @@ final class CrashDiagnosis {
             Pattern.compile("(?i)error parsing (command line|options|.{0,10}config file)|unrecogni[sz]ed option|BadValue|error during global initialization");
 
     private static final Map<Integer, String> HINTS = Map.of(
-            48, "mongod cannot listen: its port or address is taken, or not the pod's own.",
-            100, "mongod cannot use its data folder: look for permissions (fsGroup: 999), a full volume, or damaged files in its log.",
             126, "The command is not executable in this image.",
             127, "The command does not exist in this image.",
-            132, "Illegal instruction: MongoDB from 5.0 on needs a CPU with AVX.",
             137, "It was killed from outside: look at the memory limit and the liveness probe.");
+    /** What the same numbers mean of a container beside mongod, that program alone knows. */
+    private static final Map<Integer, String> MONGOD = Map.of(
+            48, "mongod cannot listen: its port or address is taken, or not the pod's own.",
+            100, "mongod cannot use its data folder: look for permissions (fsGroup: 999), a full volume, or damaged files in its log.",
+            132, "Illegal instruction: MongoDB from 5.0 on needs a CPU with AVX.");
 
     private CrashDiagnosis() {}
 
@@ -47,18 +49,21 @@ final class CrashDiagnosis {
             return Optional.of(Trouble.passing(evidence.pod(), container.name(), Cause.OUT_OF_MEMORY,
                     evidence.pod().name() + " does not stay up: container " + container.name() + " is killed for memory"
                             + restarts(container.restarts()),
-                    why, "Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB."));
+                    why, container.mongod()
+                            ? "Raise its memory limit: mongod's cache alone takes at least 256 MB, and half of what is over 1 GB."
+                            : "Raise its memory limit, or find out what it needs the memory for."));
         }
-        if (exit == OTHER_DATA) {
+        if (container.mongod() && exit == OTHER_DATA) {
             return Optional.of(Trouble.hopeless(evidence.pod(), container.name(), Cause.OTHER_DATA, what, why,
                     "Its data was written by another release of MongoDB than " + release.map(Release::toString).orElse(container.image())
                             + ". Go back to the image that wrote it, and step through one release series at a time."));
         }
-        if (exit == BAD_OPTIONS && OPTIONS.matcher(log).find()) {
+        if (container.mongod() && exit == BAD_OPTIONS && OPTIONS.matcher(log).find()) {
             return Optional.of(Trouble.hopeless(evidence.pod(), container.name(), Cause.OPTION, what, why, option(log, release)));
         }
+        String more = "Its log tells more: kubectl logs " + evidence.pod().name() + " -c " + container.name() + " --previous";
         return Optional.of(Trouble.passing(evidence.pod(), container.name(), Cause.CRASH, what, why,
-                HINTS.getOrDefault(exit, "Its log tells more: kubectl logs " + evidence.pod().name() + " -c " + container.name() + " --previous")));
+                HINTS.getOrDefault(exit, container.mongod() ? MONGOD.getOrDefault(exit, more) : more)));
     }
 
     private static String option(String log, Optional<Release> release) {

@@ -92,7 +92,7 @@ public final class MongoSet {
         }
 
         private ContainerState container(String name, Integer lastExitCode, String waitingReason) {
-            return new ContainerState(name, "mongo:7.0.16", false, waitingReason == null, ready, 1, waitingReason, null, lastExitCode, null);
+            return new ContainerState(name, "mongo:7.0.16", false, name.equals("db"), waitingReason == null, ready, 1, waitingReason, null, lastExitCode, null);
         }
     }
 

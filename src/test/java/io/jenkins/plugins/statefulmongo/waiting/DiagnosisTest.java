@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.EventState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.PodState.ContainerState;
 import io.jenkins.plugins.statefulmongo.state.Trouble;
 import io.jenkins.plugins.statefulmongo.state.Trouble.Cause;
 import java.util.List;
@@ -110,6 +111,17 @@ class DiagnosisTest {
         Trouble trouble = of(starting(ended("mongo:8.0.5", 62, "Error")), List.of(), List.of(), "UPGRADE PROBLEM");
         is(trouble, Cause.OTHER_DATA, true);
         assertThat(trouble.remedy()).contains("another release of MongoDB than 8.0.5");
+    }
+
+    /** An exporter that ends with one of mongod's codes means something of its own by it. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 48, 62, 100, 132})
+    void rule6_theCodesOfMongodSayNothingOfAContainerBesideIt(int exit) {
+        ContainerState exporter = new ContainerState("exporter", "percona/mongodb_exporter:0.43", false, false, false, false, 3,
+                "CrashLoopBackOff", "back-off", exit, "Error");
+        Trouble trouble = of(starting(exporter), List.of(), List.of(), "Error parsing command line: unrecognised option '--smallfiles'");
+        is(trouble, Cause.CRASH, false);
+        assertThat(trouble.remedy()).isEqualTo("Its log tells more: kubectl logs db-1 -c exporter --previous");
     }
 
     @Test

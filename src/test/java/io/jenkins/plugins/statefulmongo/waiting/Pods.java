@@ -33,7 +33,7 @@ final class Pods {
     }
 
     static ContainerState container(String image, boolean ready, int restarts, String waiting, String message, Integer exit, String reason) {
-        return new ContainerState("db", image, false, waiting == null, ready, restarts, waiting, message, exit, reason);
+        return new ContainerState("db", image, false, true, waiting == null, ready, restarts, waiting, message, exit, reason);
     }
 
     static ContainerState waiting(String reason, String message) {
