@@ -115,7 +115,8 @@ final class Blueprint {
                 "resources", map(
                         "requests", map("cpu", parameters.quantity("cpu").orElse("100m"), "memory", memory),
                         "limits", map("memory", memory)),
-                "readinessProbe", map("tcpSocket", map("port", port), "periodSeconds", 2, "timeoutSeconds", 2),
+                // Each second: that long a member that listens already may have to wait, also in an update.
+                "readinessProbe", map("tcpSocket", map("port", port), "periodSeconds", 1, "timeoutSeconds", 2, "failureThreshold", 6),
                 "securityContext", map(
                         "allowPrivilegeEscalation", false, "capabilities", map("drop", List.of("ALL"))),
                 "volumeMounts", Tree.list(List.of(map("name", VOLUME, "mountPath", "/data/db")), files.mounts()));

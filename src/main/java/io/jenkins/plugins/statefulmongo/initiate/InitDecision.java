@@ -232,12 +232,11 @@ final class InitDecision {
 
     private Action withoutPrimary(ReplicaConfig config) {
         boolean fresh = members.values().stream().noneMatch(m -> m.term() > 0);
-        long secondaries = members.values().stream().filter(MemberState::isSecondary).count();
         Optional<Integer> candidate = set.ordinals().stream()
                 .filter(o -> members.get(o).isSecondary())
                 .filter(o -> hosts.member(config, o).filter(ReplicaConfig.Member::electable).isPresent())
                 .findFirst();
-        if (fresh && secondaries >= config.majority() && candidate.isPresent()) {
+        if (fresh && candidate.filter(o -> votesFor(members.get(o), config) >= config.majority()).isPresent()) {
             return new Action.StandForElection(candidate.get());
         }
         String states = set.ordinals().stream().map(o -> set.pod(o) + " " + state(o)).collect(Collectors.joining(", "));
@@ -255,6 +254,15 @@ final class InitDecision {
                                 + String.join(", ", away) + " (" + states + ")",
                         "Nothing was changed. Bring the voters back that are away: without a majority a set changes by force only, which may lose"
                                 + " acknowledged writes and which this step never does.");
+    }
+
+    /** Of those that it can ask: MongoDB lets a member vote while it still copies its data (STARTUP2). */
+    private long votesFor(MemberState candidate, ReplicaConfig config) {
+        return set.ordinals().stream()
+                .filter(o -> hosts.member(config, o).filter(ReplicaConfig.Member::voter).isPresent())
+                .filter(o -> members.get(o).healthy() || "STARTUP2".equals(members.get(o).state()))
+                .filter(o -> candidate.peer(hosts.host(o)).map(MemberState.Peer::up).orElse(true))
+                .count();
     }
 
     /** Nobody of this StatefulSet, which answers, nor seen by any of its members. */

@@ -45,6 +45,9 @@ import java.util.stream.Collectors;
 public final class InitReplicaSet implements Operation {
     private static final Duration NAMES = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration AT_ONCE = Duration.ofMillis(50);
+    /** An election and a first copy of no data take no longer, unless something is amiss. */
+    private static final Duration INITIATION = Duration.ofSeconds(5);
     private static final Duration STARTING = Duration.ofSeconds(3);
 
     private final Scope scope;
@@ -58,6 +61,7 @@ public final class InitReplicaSet implements Operation {
     private final RootUser root;
     private final ApplicationUsers users;
     private Elapsed sinceInitiation;
+    private boolean elected;
     private Elapsed unreachable;
     private Elapsed dataAlone;
     private boolean told;
@@ -78,10 +82,12 @@ public final class InitReplicaSet implements Operation {
     @Override
     public Outcome tick() throws Failure, Unavailable, InterruptedException {
         Look seen = look(false);
+        tellElection(seen);
         if (seen.next instanceof Action.Wait wait) {
             remedy = wait.remedy();
             longWait.line(wait.reason()).ifPresent(scope.console()::line);
-            return Outcome.after(SOON, wait.reason());
+            boolean initiating = sinceInitiation != null && sinceInitiation.time().compareTo(INITIATION) < 0;
+            return Outcome.after(initiating ? AT_ONCE : SOON, wait.reason());
         }
         remedy = null;
         if (seen.next instanceof Action.Refuse refuse) {
@@ -96,7 +102,6 @@ public final class InitReplicaSet implements Operation {
             if (!reader.mongo(true).ordinals().equals(seen.set.ordinals())) {
                 return Outcome.after(SOON, "the StatefulSet's ordinals to be seen");
             }
-            tellElection(seen, finish);
             Optional<Outcome> user = users(seen, finish);
             return user.isPresent() ? user.get() : finish(seen, finish);
         }
@@ -167,7 +172,7 @@ public final class InitReplicaSet implements Operation {
                 throw explained(e, next);
             }
         }
-        return Outcome.after(Duration.ofMillis(50), "the set to take the change");
+        return Outcome.after(AT_ONCE, "the set to take the change");
     }
 
     /**
@@ -189,11 +194,12 @@ public final class InitReplicaSet implements Operation {
         return unreachable.time().compareTo(NAMES) < 0;
     }
 
-    private void tellElection(Look look, Action.Finish finish) {
-        if (sinceInitiation != null) {
-            scope.console().line(Mark.ELECTION, "initiated; " + look.set.pod(finish.primary()) + " PRIMARY after " + sinceInitiation
-                    + " (term " + look.states.get(finish.primary()).term() + ")");
-            sinceInitiation = null;
+    private void tellElection(Look look) {
+        Optional<MemberState> primary = look.states.values().stream().filter(MemberState::isPrimary).findFirst();
+        if (sinceInitiation != null && !elected && primary.isPresent()) {
+            elected = true;
+            scope.console().line(Mark.ELECTION, "initiated; " + look.set.pod(primary.get().ordinal()) + " PRIMARY after " + sinceInitiation
+                    + " (term " + primary.get().term() + ")");
         }
     }
 

@@ -172,8 +172,17 @@ class InitDecisionTest {
         assertThat(next()).isEqualTo(new Action.StandForElection(0));
         set.node(0).priority = 0;
         assertThat(next()).isEqualTo(new Action.StandForElection(1));
+        set.node(0).priority = 1;
         set.node(1).state = "STARTUP2";
-        assertThat(next()).as("no majority yet").isInstanceOf(Action.Wait.class);
+        assertThat(next()).as("both others still copy").isEqualTo(new Action.StandForElection(0));
+        set.node(1).unseen = true;
+        set.node(2).unseen = true;
+        assertThat(next()).as("it has not heard of the others yet").isInstanceOf(Action.Wait.class);
+        set.node(1).unseen = false;
+        set.node(2).unseen = false;
+        set.node(1).initiated = false;
+        set.node(2).initiated = false;
+        assertThat(next()).as("nobody else knows of the set").isInstanceOf(Action.Wait.class);
     }
 
     @Test
