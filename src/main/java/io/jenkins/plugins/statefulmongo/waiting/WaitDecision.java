@@ -68,8 +68,9 @@ public record WaitDecision(SetState set, List<PodState> pods, Set<String> unsett
 
     /** The wanted ordinals that do not serve at the right revision, ascending. */
     public List<Blocker> blockers() {
+        Map<String, PodState> there = pods.stream().collect(Collectors.toMap(PodState::name, p -> p));
         return set.ordinals().stream()
-                .map(ordinal -> new Blocker(ordinal, pod(ordinal).orElse(null)))
+                .map(ordinal -> new Blocker(ordinal, there.get(set.pod(ordinal))))
                 .filter(b -> b.pod() == null || !right(b.pod()))
                 .toList();
     }
@@ -135,11 +136,6 @@ public record WaitDecision(SetState set, List<PodState> pods, Set<String> unsett
 
     private boolean ordered() {
         return !"Parallel".equals(Json.text(set.object(), "spec", "podManagementPolicy"));
-    }
-
-    private Optional<PodState> pod(int ordinal) {
-        String name = set.pod(ordinal);
-        return pods.stream().filter(p -> name.equals(p.name())).findFirst();
     }
 
     private static String join(List<String> names) {

@@ -158,11 +158,7 @@ public final class WaitOrdinals implements Operation {
         if (ready.stream().map(PodState::uid).allMatch(shown::contains)) {
             return;
         }
-        Map<String, List<ClaimState>> claims = new HashMap<>();
-        for (PodState pod : ready) {
-            claims.put(pod.uid(), claims(pod));
-        }
-        List<String> lines = OrdinalLines.lines(ready, claims);
+        List<String> lines = OrdinalLines.lines(ready, claims(ready));
         for (int i = 0; i < lines.size(); i++) {
             if (shown.add(ready.get(i).uid())) {
                 scope.console().line(lines.get(i));
@@ -178,19 +174,22 @@ public final class WaitOrdinals implements Operation {
                 .toList();
     }
 
-    /** From the watch, which may lag a moment behind the one of pods: a pod that runs has its volumes. */
-    private List<ClaimState> claims(PodState pod) throws Failure, Unavailable, InterruptedException {
+    /** By the pods' uids; from the watch, which may lag a moment behind the one of pods: a pod that runs has its volumes. */
+    private Map<String, List<ClaimState>> claims(List<PodState> pods) throws Failure, Unavailable, InterruptedException {
         Map<String, ClaimState> seen = view.list(Kind.CLAIM).stream()
                 .map(ClaimState::of)
                 .collect(Collectors.toMap(ClaimState::name, c -> c));
-        List<ClaimState> claims = new ArrayList<>();
-        for (String claim : pod.claims()) {
-            ClaimState state = seen.get(claim);
-            if (state == null || !state.bound()) {
-                state = scope.kube().get(Kind.CLAIM, scope.namespace(), claim).map(ClaimState::of).orElse(null);
-            }
-            if (state != null) {
-                claims.add(state);
+        Map<String, List<ClaimState>> claims = new HashMap<>();
+        for (PodState pod : pods) {
+            List<ClaimState> its = claims.computeIfAbsent(pod.uid(), uid -> new ArrayList<>());
+            for (String claim : pod.claims()) {
+                ClaimState state = seen.get(claim);
+                if (state == null || !state.bound()) {
+                    state = scope.kube().get(Kind.CLAIM, scope.namespace(), claim).map(ClaimState::of).orElse(null);
+                }
+                if (state != null) {
+                    its.add(state);
+                }
             }
         }
         return claims;
@@ -198,9 +197,9 @@ public final class WaitOrdinals implements Operation {
 
     private Map<String, Object> result(WaitDecision decision) throws Failure, Unavailable, InterruptedException {
         List<Map<String, Object>> ordinals = new ArrayList<>();
-        for (PodState pod : wanted(decision)) {
-            ordinals.add(OrdinalLines.result(pod, claims(pod)));
-        }
+        List<PodState> pods = wanted(decision);
+        Map<String, List<ClaimState>> claims = claims(pods);
+        pods.forEach(pod -> ordinals.add(OrdinalLines.result(pod, claims.get(pod.uid()))));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("revision", decision.set().updateRevision());
         result.put("ordinals", ordinals);
