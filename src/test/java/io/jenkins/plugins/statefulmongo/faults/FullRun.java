@@ -29,7 +29,8 @@ import org.bson.Document;
 final class FullRun implements AutoCloseable {
     private static final String OLD = "mongo:7.0.14";
     private static final String NEW = "mongo:7.0.16";
-    private static final Duration LIMIT = Duration.ofSeconds(100);
+    /** A watch that hangs is found out after 90 s. */
+    private static final Duration LIMIT = Duration.ofSeconds(200);
     private static final Set<String> PODS = Set.of("db-0", "db-1", "db-2");
 
     private record Step(String name, Bench.Making making) {}
