@@ -9,6 +9,7 @@ import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,10 +25,17 @@ final class Requests {
     private final Connection connection;
     private final KubernetesClient client;
     private final HttpClient http;
+    private final Duration patience;
 
     Requests(Connection connection, KubernetesClient client) {
+        this(connection, client, Kube.CALL);
+    }
+
+    /** @param patience how long one request may take */
+    Requests(Connection connection, KubernetesClient client, Duration patience) {
         this.connection = connection;
         this.client = client;
+        this.patience = patience;
         http = client.getHttpClient();
     }
 
@@ -39,7 +47,7 @@ final class Requests {
     CompletableFuture<HttpResponse<byte[]>> ask(String method, String path, String type, String body) {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(url(path))
-                .timeout(Kube.CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .header("Accept", "application/json, */*")
                 .method(method, type, body)
                 .build();
@@ -51,7 +59,7 @@ final class Requests {
         return http.newWebSocketBuilder()
                 .uri(URI.create(url(path)))
                 .header("Origin", connection.server())
-                .connectTimeout(Kube.CALL.toMillis(), TimeUnit.MILLISECONDS)
+                .connectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .buildAsync(listener);
     }
 
@@ -61,9 +69,9 @@ final class Requests {
 
     HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) throws Unavailable, InterruptedException {
         try {
-            return answer.get(Kube.CALL.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+            return answer.get(patience.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Unavailable("cannot reach the API server of " + connection + ": no answer within " + Kube.CALL.toSeconds() + " s");
+            throw new Unavailable("cannot reach the API server of " + connection + ": no answer within " + patience.toSeconds() + " s");
         } catch (ExecutionException e) {
             throw new Unavailable("cannot reach the API server of " + connection + ": " + Transport.message(e));
         } finally {

@@ -42,11 +42,12 @@ final class Transport {
 
                         /**
                          * A redirect is an answer. To follow it, as fabric8 has it, would take the credential along, and an application
-                         * behind the API server's service proxy may send one to wherever it likes.
+                         * behind the API server's service proxy may send one to wherever it likes. And never HTTP/2: Java would send all
+                         * calls over one connection, also after that was lost without a word, until TCP gives it up a quarter of an hour later.
                          */
                         @Override
                         protected void additionalConfig(HttpClient.Builder builder) {
-                            builder.followRedirects(HttpClient.Redirect.NEVER);
+                            builder.followRedirects(HttpClient.Redirect.NEVER).version(HttpClient.Version.HTTP_1_1);
                         }
                     })
                     .build();

@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.initiate.InitReplicaSet;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
+import io.jenkins.plugins.statefulmongo.testing.Relay;
 import io.jenkins.plugins.statefulmongo.update.RollingImageUpdate;
 import io.jenkins.plugins.statefulmongo.waiting.WaitOrdinals;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.statefulmongo.benchmark;
+package io.jenkins.plugins.statefulmongo.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,27 +11,36 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Passes on what goes to an API server and comes from it, TLS untouched, and counts the bytes. On loopback only. */
-final class Relay implements AutoCloseable {
+/**
+ * Passes on what goes to an API server and comes from it, TLS untouched, and counts the bytes. On loopback only. Its connections can be frozen: they
+ * stay open and carry nothing more, as those do whose state something on the way has forgotten.
+ */
+public final class Relay implements AutoCloseable {
     private final URI server;
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytes = new AtomicLong();
+    private final Set<Socket> frozen = ConcurrentHashMap.newKeySet();
 
-    Relay(String server) throws IOException {
+    public Relay(String server) throws IOException {
         this.server = URI.create(server);
         door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
     /** Under the same host name, as the server's certificate wants it. */
-    String url() {
+    public String url() {
         return server.getScheme() + "://" + server.getHost() + ":" + door.getLocalPort();
     }
 
     /** Both ways, so far. */
-    long bytes() {
+    public long bytes() {
         return bytes.get();
+    }
+
+    /** Freezes the connections that stand; new ones are served. */
+    public void freeze() {
+        frozen.addAll(open);
     }
 
     private void accept() throws IOException {
@@ -50,8 +59,10 @@ final class Relay implements AutoCloseable {
         byte[] buffer = new byte[16_384];
         try (from; to; InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                bytes.addAndGet(n);
-                out.write(buffer, 0, n);
+                if (!frozen.contains(from)) {
+                    bytes.addAndGet(n);
+                    out.write(buffer, 0, n);
+                }
             }
         }
     }
