@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +35,7 @@ public final class Engine {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-    private static final int THREADS = 8;
+    static final int THREADS = 8;
 
     private final ScheduledThreadPoolExecutor pool;
     private final Set<Task> tasks = ConcurrentHashMap.newKeySet();
@@ -108,7 +108,7 @@ public final class Engine {
         private final long deadlineMillis;
         private final Listener listener;
         private Operation operation;
-        private Future<?> next;
+        private ScheduledFuture<?> next;
         private boolean running;
         private boolean woken;
         private boolean ended;
@@ -124,11 +124,11 @@ public final class Engine {
             this.listener = listener;
         }
 
-        /** Something changed that the operation looks at: tick now. */
+        /** Something changed that the operation looks at: tick now. One that waits for a thread already keeps its place. */
         public synchronized void wake() {
             if (running) {
                 woken = true;
-            } else {
+            } else if (next == null || next.getDelay(TimeUnit.NANOSECONDS) > 0) {
                 schedule(Duration.ZERO);
             }
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,39 @@ class EngineTest {
         first.await();
         self.get().wake();
         assertThat(told.result()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatIsWokenAgainKeepsItsPlaceAmongThoseThatWaitForAThread() throws Exception {
+        CountDownLatch busy = new CountDownLatch(Engine.THREADS);
+        Semaphore free = new Semaphore(0);
+        for (int i = 0; i < Engine.THREADS; i++) {
+            submit(() -> {
+                busy.countDown();
+                free.acquire();
+                return Outcome.done(Map.of());
+            });
+        }
+        busy.await();
+        List<String> order = new CopyOnWriteArrayList<>();
+        CountDownLatch both = new CountDownLatch(2);
+        Engine.Task first = submit(() -> ticked("first", order, both));
+        submit(() -> ticked("second", order, both));
+        first.wake();
+        free.release();
+        both.await();
+        assertThat(order).containsExactly("first", "second");
+        free.release(Engine.THREADS);
+    }
+
+    private Engine.Task submit(Operation operation) {
+        return engine.submit(task -> operation, System.currentTimeMillis() + LONG.toMillis(), false, new Told());
+    }
+
+    private static Outcome ticked(String name, List<String> order, CountDownLatch ticks) {
+        order.add(name);
+        ticks.countDown();
+        return Outcome.done(Map.of());
     }
 
     @Test
