@@ -145,9 +145,12 @@ public final class Cluster implements AutoCloseable {
         public List<Map<String, Object>> list(Kind kind) throws Failure, Unavailable, InterruptedException {
             Watch watch = mine.get(kind);
             if (watch.broken()) {
-                release(kind, watch);
-                watch = subscribe(kind);
-                mine.put(kind, watch);
+                Watch current = subscribe(kind);
+                if (current != watch) {
+                    release(kind, watch);
+                    mine.put(kind, current);
+                    watch = current;
+                }
             }
             return watch.list();
         }
@@ -160,11 +163,9 @@ public final class Cluster implements AutoCloseable {
 
         private Watch subscribe(Kind kind) {
             synchronized (watches) {
-                Watch watch = watches.get(key(kind));
-                if (watch == null || watch.broken()) {
-                    watch = new Watch(kube, kind, namespace);
-                    watches.put(key(kind), watch);
-                }
+                Watch before = watches.get(key(kind));
+                Watch watch = before == null ? new Watch(kube, kind, namespace) : before.current();
+                watches.put(key(kind), watch);
                 watch.add(onChange, concerns);
                 return watch;
             }

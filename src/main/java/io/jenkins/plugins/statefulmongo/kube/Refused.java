@@ -9,7 +9,7 @@ import java.util.Map;
 public final class Refused extends Failure {
     private static final long serialVersionUID = 1;
     /** All that is known of a watch that was refused. */
-    private static final String BARE = "Forbidden";
+    static final String BARE = "its watch was refused";
     private static final String MALFORMED = "failed to create typed patch object";
 
     private final int code;

@@ -2,12 +2,19 @@ package io.jenkins.plugins.statefulmongo.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,14 +146,87 @@ class ClusterTest {
             assertThat(refused).hasMessageStartingWith("cannot list and watch services in " + bench.namespace() + ": ")
                     .hasMessageContaining("Grant it to the connection's identity");
             embedded.allow("list", "services");
-            bench.until("the view to recover", () -> {
-                try {
-                    return view.list(Kind.SERVICE).isEmpty();
-                } catch (Refused e) {
-                    return false;
-                }
-            });
+            bench.until("the view to recover", () -> answered(view));
         }
+    }
+
+    @Test
+    void aRefusedWatchThatMayListSaysWhatIsMissing() throws Exception {
+        embedded.deny("watch", "services");
+        try (Cluster cluster = Cluster.open(connection);
+                Cluster.View view = cluster.watch(bench.namespace(), SERVICES, () -> {})) {
+            Refused refused = org.assertj.core.api.Assertions.catchThrowableOfType(Refused.class, () -> view.list(Kind.SERVICE));
+            assertThat(refused).hasMessage("cannot list and watch services in " + bench.namespace() + ": its watch was refused.\n"
+                    + "  Grant it to the connection's identity; docs/production.md has the Role that is enough.");
+        }
+    }
+
+    @Test
+    void aServerThatEndsEachWatchAtOnceIsNotAskedForTheListAgainAndAgain() throws Exception {
+        int ends = 4;
+        embedded.fault(r -> r.verb().equals("watch"), Fault.STATUS_410, ends);
+        Semaphore woken = new Semaphore(0);
+        try (Cluster cluster = Cluster.open(connection);
+                Cluster.View view = cluster.watch(bench.namespace(), SERVICES, woken::release)) {
+            long begun = System.nanoTime();
+            while (watches() <= ends) {
+                answered(view);
+                assertThat(woken.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            }
+            // at once after the first, then 250, 500 and 1000 ms
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1_700));
+            assertThat(lists()).isEqualTo(ends + 1);
+        }
+    }
+
+    @Test
+    void manyStepsAskForTheListOfAServerThatIsBusyAsSeldomAsOne() throws Exception {
+        AtomicBoolean busy = new AtomicBoolean(true);
+        embedded.fault(r -> busy.get() && r.verb().equals("list"), Fault.STATUS_429, Integer.MAX_VALUE);
+        try (Cluster cluster = Cluster.open(connection)) {
+            List<Cluster.View> views = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                views.add(cluster.watch(bench.namespace(), SERVICES, () -> {}));
+            }
+            long until = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
+            while (System.nanoTime() < until) {
+                for (Cluster.View view : views) {
+                    assertThat(answered(view)).isFalse();
+                }
+            }
+            // at once, at once again, after 250 and after 500 ms
+            assertThat(lists()).isBetween(2L, 4L);
+            busy.set(false);
+            for (Cluster.View view : views) {
+                bench.until("the list to be answered", () -> answered(view));
+                view.close();
+            }
+        }
+    }
+
+    private static boolean answered(Cluster.View view) throws Exception {
+        try {
+            return view.list(Kind.SERVICE).isEmpty();
+        } catch (Refused | Unavailable e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whoLooksAfterTheClientWasClosedIsToldSo() throws Exception {
+        try (Cluster cluster = Cluster.open(connection);
+                Cluster.View view = cluster.watch(bench.namespace(), SERVICES, () -> {})) {
+            view.list(Kind.SERVICE);
+            Cluster.closeAll();
+            bench.until("the watch to be gone", () -> !answered(view));
+            assertThat(watches()).isEqualTo(1);
+        }
+    }
+
+    private long lists() {
+        return embedded.requests().stream()
+                .filter(r -> r.verb().equals("list") && r.path().contains("/services"))
+                .count();
     }
 
     private long watches() {

@@ -35,7 +35,7 @@ class WatchTest {
     }
 
     private Watch watch(Duration patience, Duration silence) {
-        return new Watch(bench.kube(), Kind.SERVICE, bench.namespace(), patience, silence);
+        return new Watch(bench.kube(), Kind.SERVICE, bench.namespace(), patience, silence, 0);
     }
 
     private void fault(Fault fault) {
@@ -88,6 +88,21 @@ class WatchTest {
         assertThat(watch.list()).isEmpty();
         assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(watch.broken()).isTrue();
+        watch.stop();
+    }
+
+    @Test
+    void afterAFailureNobodyWaitsForTheListAndWhoListensIsToldWhenItHasCome() throws Exception {
+        cluster.delay(r -> r.verb().equals("list"), Duration.ofSeconds(1), 1);
+        CountDownLatch woken = new CountDownLatch(1);
+        Watch watch = new Watch(bench.kube(), Kind.SERVICE, bench.namespace(), LONG, LONG, 1);
+        watch.add(woken::countDown, name -> false);
+        assertThatThrownBy(watch::list)
+                .isInstanceOf(Unavailable.class)
+                .hasMessage("cannot list and watch services in " + bench.namespace() + ": no answer yet");
+        assertThat(watch.broken()).isFalse();
+        assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(watch.list()).isEmpty();
         watch.stop();
     }
 
