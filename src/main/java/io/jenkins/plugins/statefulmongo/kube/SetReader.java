@@ -80,7 +80,7 @@ public final class SetReader implements AutoCloseable {
                 ? kube.list(Kind.POD, namespace, "labelSelector=" + Kind.encode(selector(set)))
                 : watched(Kind.POD);
         return all.stream()
-                .map(PodState::of)
+                .map(p -> PodState.of(p, container))
                 .filter(p -> set.uid().equals(p.owner()))
                 .sorted(Comparator.comparingInt(PodState::ordinal))
                 .toList();

@@ -61,6 +61,11 @@ public record PodState(
             String lastReason) {}
 
     public static PodState of(Map<String, Object> pod) {
+        return of(pod, null);
+    }
+
+    /** @param container the name of mongod's container, or null: found by its command or image */
+    public static PodState of(Map<String, Object> pod, String container) {
         Map<String, Object> ready = condition(pod, "Ready");
         Map<String, Object> scheduled = condition(pod, "PodScheduled");
         String name = Json.text(pod, "metadata", "name");
@@ -82,7 +87,7 @@ public record PodState(
                         .map(v -> Json.text(v, "persistentVolumeClaim", "claimName"))
                         .filter(c -> c != null)
                         .toList(),
-                containers(pod),
+                containers(pod, container),
                 "False".equals(scheduled.get("status"))
                         ? Json.text(scheduled, "reason") + ": " + Json.text(scheduled, "message")
                         : null,
@@ -133,12 +138,12 @@ public record PodState(
                 .orElse(Map.of());
     }
 
-    private static List<ContainerState> containers(Map<String, Object> pod) {
+    private static List<ContainerState> containers(Map<String, Object> pod, String container) {
         List<ContainerState> all = new ArrayList<>();
         for (Map<String, Object> status : Json.list(pod, "status", "initContainerStatuses")) {
             all.add(container(status, true, false));
         }
-        Object mongod = Mongod.find(Json.map(pod, "spec"), null).get("name");
+        Object mongod = Mongod.find(Json.map(pod, "spec"), container).get("name");
         for (Map<String, Object> status : Json.list(pod, "status", "containerStatuses")) {
             all.add(container(status, false, status.get("name").equals(mongod)));
         }

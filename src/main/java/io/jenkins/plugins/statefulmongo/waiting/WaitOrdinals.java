@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
 public final class WaitOrdinals implements Operation {
     private final Scope scope;
     private final String name;
+    private final String container;
     private final StuckDetector detector;
     private final Settling settling = new Settling();
     private Cluster.View view;
@@ -49,14 +50,19 @@ public final class WaitOrdinals implements Operation {
 
     /** Parameters: {@code name} (default db), {@code container}, {@code stuckSeconds} (1 to 86400, default 120). */
     public WaitOrdinals(Scope scope, Parameters parameters) throws Failure {
-        this(scope, parameters.label("name", "db"), Duration.ofSeconds(parameters.number("stuckSeconds", 120, 1, 86_400)));
-        parameters.label("container", null);
+        this(scope, parameters.label("name", "db"), parameters.label("container", null),
+                Duration.ofSeconds(parameters.number("stuckSeconds", 120, 1, 86_400)));
     }
 
     /** @param stuck how long an ordinal may make no progress */
     public WaitOrdinals(Scope scope, String name, Duration stuck) {
+        this(scope, name, null, stuck);
+    }
+
+    private WaitOrdinals(Scope scope, String name, String container, Duration stuck) {
         this.scope = scope;
         this.name = name;
+        this.container = container;
         this.detector = new StuckDetector(scope.kube(), scope.namespace(), stuck, scope.console());
     }
 
@@ -124,7 +130,7 @@ public final class WaitOrdinals implements Operation {
                 .filter(p -> set.uid().equals(PodState.controller(p)))
                 .toList();
         Set<String> unsettled = settling.unsettled(pods, System.nanoTime());
-        return new WaitDecision(set, pods.stream().map(PodState::of).toList(), unsettled);
+        return new WaitDecision(set, pods.stream().map(p -> PodState.of(p, container)).toList(), unsettled);
     }
 
     private Map<Integer, Trouble> fatal(WaitDecision decision) throws Failure, Unavailable, InterruptedException {

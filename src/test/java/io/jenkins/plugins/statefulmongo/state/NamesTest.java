@@ -89,6 +89,15 @@ class NamesTest {
     }
 
     @Test
+    void aContainerThatIsNamedIsMongodsWhateverItsImageIsCalled() {
+        Map<String, Object> pod = Map.of("metadata", Map.of("name", "shop-0"),
+                "spec", Map.of("containers", List.of(Map.of("name", "store", "image", "shop/store:1"))),
+                "status", Map.of("containerStatuses", List.of(Map.of("name", "store"))));
+        assertThat(PodState.of(pod).containers().get(0).mongod()).isFalse();
+        assertThat(PodState.of(pod, "store").containers().get(0).mongod()).isTrue();
+    }
+
+    @Test
     void positionsCompareByTermFirst() {
         OpTime old = new OpTime(1, 200, 5);
         OpTime fresh = new OpTime(2, 100, 1);
