@@ -1,6 +1,7 @@
 package io.jenkins.plugins.statefulmongo.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.demo.Markdown;
 import java.nio.file.Path;
@@ -56,6 +57,16 @@ class BenchmarksTest {
                 "`faults.cases`", "`faults.failed`", "`wait.reaction-ratio`", "`wait.reaction-p99-ms`",
                 "`waits1000.threads`", "`waits1000.kib`", "`waits1000.watches`", "`waits1000.p99-ms`", "`waits1000.idle-requests-per-namespace-minute`",
                 "`initiate.seconds`", "`apply-to-primary.ratio`", "`requests.ratio`", "`tick.growth`", "`package.hpi-kib`");
+    }
+
+    @Test
+    void aCountBelowOneIsRefusedByName() {
+        System.setProperty("initiate.rounds", "0");
+        try {
+            assertThatThrownBy(() -> new Settings().rounds("initiate")).hasMessage("-Dinitiate.rounds must be 1 or more, not 0");
+        } finally {
+            System.clearProperty("initiate.rounds");
+        }
     }
 
     private static Markdown page() throws Exception {

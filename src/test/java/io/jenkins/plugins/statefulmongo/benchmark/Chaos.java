@@ -37,7 +37,7 @@ final class Chaos {
         if (missing != null) {
             throw new IllegalArgumentException("chaos cannot be shown: " + missing);
         }
-        int given = settings.number("chaos.seed");
+        int given = settings.number("chaos.seed", Integer.MIN_VALUE);
         int seed = given != 0 ? given : (int) (System.nanoTime() & Integer.MAX_VALUE);
         figures.title("chaos: updates under load, disturbed at random (-Dchaos.seed=" + seed + " draws the same faults)");
         int controlLost = ChaosControl.lost(settings, figures);

@@ -36,12 +36,22 @@ final class Settings {
         return number(scene + ".rounds");
     }
 
+    /** A count or a duration, 1 or more. */
     int number(String name) {
+        return number(name, 1);
+    }
+
+    int number(String name, int least) {
+        int number;
         try {
-            return Integer.parseInt(text(name));
+            number = Integer.parseInt(text(name));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("-D" + name + " must be a whole number, not '" + text(name) + "'");
         }
+        if (number < least) {
+            throw new IllegalArgumentException("-D" + name + " must be " + least + " or more, not " + number);
+        }
+        return number;
     }
 
     /** The image of the write load's pod: the test bed's own programs, or one that has the same paths as this machine. */
@@ -51,7 +61,7 @@ final class Settings {
 
     /** How long the write load runs before anything is measured. */
     Duration warmUp() {
-        return Duration.ofSeconds(number("writer.warmup"));
+        return Duration.ofSeconds(number("writer.warmup", 0));
     }
 
     Duration updateLimit() {
