@@ -45,15 +45,4 @@ class DisturbedWaitTest extends DisturbedWaitContract {
         assertThat(waiting.await().failure()).matches("db-1 ended on node-\\d: Evicted\\.\n  The node was low on resource: memory\\.\n"
                 + "  Free memory or disk on node-\\d, or raise the pod's requests\\.(\n  It is to be deleted: .*)?");
     }
-
-    @Test
-    void aContainerThatIsNamedIsMongodsWhateverItsImageIsCalled() throws Exception {
-        bench.apply(set("busybox:1", "[sleep, '1000']", "readinessProbe: {periodSeconds: 1, tcpSocket: {port: 27017}}", "", ""));
-        Bench.Running waiting = begin("stuckSeconds", 3, "container", "db");
-        bench.until("it to end", () -> {
-            mishaps().outOfMemory(bench.namespace(), "db-1");
-            return waiting.ended().isDone();
-        });
-        assertThat(waiting.await().failure()).contains("Raise its memory limit: mongod's cache alone takes");
-    }
 }
