@@ -2,8 +2,9 @@ package io.jenkins.plugins.statefulmongo.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The API server's own book of requests, of which this looks at what was written since it was made. */
 final class AuditLog {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Path file;
+    private final String latest;
     private final long from;
 
     /** One stage of a request: it begins to be answered, which only watches and the like tell, or is answered. */
@@ -30,15 +33,51 @@ final class AuditLog {
         }
     }
 
-    private AuditLog(Path file, long from) {
+    /** @param latest the name of the newest file that was full already */
+    private AuditLog(Path file, String latest, long from) {
         this.file = file;
+        this.latest = latest;
         this.from = from;
     }
 
     /** From here on. */
     static AuditLog open(Settings settings) throws IOException {
-        Path file = settings.auditLog();
-        return new AuditLog(file, Files.size(file));
+        return open(settings.auditLog());
+    }
+
+    static AuditLog open(Path file) throws IOException {
+        List<Path> full = full(file, "");
+        return new AuditLog(file, full.isEmpty() ? "" : name(full.get(full.size() - 1)), Files.size(file));
+    }
+
+    /** The API server goes on in a new file at 100 MB, and gives the full one the name {@code audit-TIME.log}. */
+    private static List<Path> full(Path file, String after) throws IOException {
+        String name = name(file).replaceFirst("\\.log$", "");
+        try (Stream<Path> all = Files.list(file.getParent())) {
+            return all.filter(f -> name(f).startsWith(name + "-") && name(f).compareTo(after) > 0).sorted().toList();
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private String text() throws IOException {
+        while (true) {
+            List<Path> files = new ArrayList<>(full(file, latest));
+            int full = files.size();
+            files.add(file);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (Path each : files) {
+                try (InputStream in = Files.newInputStream(each)) {
+                    in.skipNBytes(each.equals(files.get(0)) ? from : 0);
+                    in.transferTo(bytes);
+                }
+            }
+            if (full(file, latest).size() == full) { // else it was renamed meanwhile
+                return bytes.toString(StandardCharsets.UTF_8);
+            }
+        }
     }
 
     /** Why there is none, or null. */
@@ -48,13 +87,7 @@ final class AuditLog {
 
     /** What has been written since, as far as lines are whole. */
     List<Entry> entries(Predicate<Entry> which) throws IOException {
-        byte[] bytes;
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            in.seek(from);
-            bytes = new byte[(int) (in.length() - from)];
-            in.readFully(bytes);
-        }
-        String text = new String(bytes, StandardCharsets.UTF_8);
+        String text = text();
         List<Entry> entries = new ArrayList<>();
         for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
             if (!line.isEmpty()) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -124,13 +125,7 @@ final class HollowNode implements AutoCloseable {
 
     /** Waits until so many pods stand in a namespace. */
     void awaitPods(String namespace, int pods, Duration patience) throws Exception {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (client.pods().inNamespace(namespace).list().getItems().size() < pods) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("no " + pods + " pods in " + namespace + " within " + patience.toSeconds() + " s");
-            }
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
+        Bench.await(pods + " pods in " + namespace, patience, () -> client.pods().inNamespace(namespace).list().getItems().size() >= pods);
     }
 
     private void succeed(String method, String path, String type, String body) throws Exception {

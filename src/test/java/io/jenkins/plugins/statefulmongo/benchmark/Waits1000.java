@@ -6,6 +6,7 @@ import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class Waits1000 {
                 }
                 for (Cluster.View view : views) {
                     for (Kind kind : KINDS) {
-                        awaitFirst(view, kind);
+                        Bench.await(kind.plural() + " to be listed", PATIENCE, () -> listed(view, kind));
                     }
                 }
                 long watching = ManyWaits.heap();
@@ -86,18 +87,12 @@ final class Waits1000 {
     }
 
     /** As a step does, which looks again where the API server was too busy for the first list. */
-    private static void awaitFirst(Cluster.View view, Kind kind) throws Failure, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                view.list(kind);
-                return;
-            } catch (Unavailable e) {
-                if (System.nanoTime() > deadline) {
-                    throw new Failure(e.getMessage());
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
+    private static boolean listed(Cluster.View view, Kind kind) throws Failure, InterruptedException {
+        try {
+            view.list(kind);
+            return true;
+        } catch (Unavailable e) {
+            return false;
         }
     }
 

@@ -221,6 +221,11 @@ public final class Bench implements AutoCloseable {
     }
 
     public void until(String what, Duration patience, Condition condition) throws Exception {
+        await(what, patience, condition);
+    }
+
+    /** The same without a namespace of its own. */
+    public static void await(String what, Duration patience, Condition condition) throws Exception {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
