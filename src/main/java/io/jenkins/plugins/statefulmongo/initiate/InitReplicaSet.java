@@ -22,6 +22,8 @@ import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.Primary;
+import io.jenkins.plugins.statefulmongo.state.ReplicaConfig;
 import io.jenkins.plugins.statefulmongo.state.SetState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -195,12 +197,19 @@ public final class InitReplicaSet implements Operation {
     }
 
     private void tellElection(Look look) {
-        Optional<MemberState> primary = look.states.values().stream().filter(MemberState::isPrimary).findFirst();
-        if (sinceInitiation != null && !elected && primary.isPresent()) {
-            elected = true;
-            scope.console().line(Mark.ELECTION, "initiated; " + look.set.pod(primary.get().ordinal()) + " PRIMARY after " + sinceInitiation
-                    + " (term " + primary.get().term() + ")");
+        if (sinceInitiation == null || elected) {
+            return;
         }
+        Optional<MemberState> primary = ReplicaConfig.newest(look.states.values())
+                .flatMap(config -> Primary.of(look.states.values(), config))
+                .flatMap(look.hosts::ordinal)
+                .map(look.states::get)
+                .filter(MemberState::isPrimary);
+        primary.ifPresent(p -> {
+            elected = true;
+            scope.console().line(Mark.ELECTION, "initiated; " + look.set.pod(p.ordinal()) + " PRIMARY after " + sinceInitiation
+                    + " (term " + p.term() + ")");
+        });
     }
 
     private Optional<Outcome> users(Look look, Action.Finish finish) throws Failure, Unavailable, InterruptedException {
