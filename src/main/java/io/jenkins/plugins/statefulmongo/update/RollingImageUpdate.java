@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
  * </ol>
  */
 public final class RollingImageUpdate implements Operation {
+    private static final Duration LOOK = Duration.ofMillis(250);
+
     private final Scope scope;
     private final String name;
     private final String image;
@@ -112,6 +114,10 @@ public final class RollingImageUpdate implements Operation {
             there = true;
             return Optional.empty();
         }
+        if (journal.isEmpty() && set.image().equals(image) && !set.observed()) {
+            // Only an observed set tells whether its pods are at the template: that of an update that has just ended is not, for a moment.
+            return Optional.of(Outcome.after(LOOK, "the StatefulSet controller to see the latest change"));
+        }
         Optional<Outcome> wait = check(scene);
         if (wait.isPresent()) {
             return wait;
@@ -160,7 +166,7 @@ public final class RollingImageUpdate implements Operation {
                     "Run the step again if " + image + " is still wanted.");
         }
         if (raise && scene.primary().isEmpty()) {
-            return Outcome.after(Duration.ofMillis(250), "a primary that a majority names");
+            return Outcome.after(LOOK, "a primary that a majority names");
         }
         String compatibility = raise ? raise(scene) : null;
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();

@@ -3,11 +3,15 @@ package io.jenkins.plugins.statefulmongo.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.kube.Connection;
+import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
+import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import io.jenkins.plugins.statefulmongo.testing.cluster.Line;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +35,26 @@ class ReplicaSetTest extends ReplicaSetContract {
     @Override
     protected String kubeconfig() {
         return cluster.kubeconfig();
+    }
+
+    @Test
+    void aSetWhoseControllerHasNotSeenTheEndOfTheLastUpdateIsNotWrittenAgain() throws Exception {
+        set.initiated("mongo:7.0.16", "RollingUpdate");
+        Runnable goOn = cluster.hold();
+        try {
+            set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("spec", Map.of("minReadySeconds", 1)));
+            Object written = Json.at(set.bench.get(Kind.STATEFUL_SET, "db"), "metadata", "generation");
+            Bench.Running update = set.begin("bench/1", "image", "mongo:7.0.16");
+            set.bench.until("it to wait or to write", () -> "the StatefulSet controller to see the latest change".equals(update.waitingFor())
+                    || !written.equals(Json.at(set.bench.get(Kind.STATEFUL_SET, "db"), "metadata", "generation")));
+            goOn.run();
+            Bench.Ended ended = update.await();
+            assertThat(ended.console()).contains("  all 3 members run mongo:7.0.16 already\n");
+            assertThat(ended.result()).containsEntry("changed", false);
+            assertThat(Json.at(set.bench.get(Kind.STATEFUL_SET, "db"), "metadata", "generation")).isEqualTo(written);
+        } finally {
+            goOn.run();
+        }
     }
 
     @Test

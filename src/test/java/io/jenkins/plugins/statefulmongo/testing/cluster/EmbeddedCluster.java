@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -158,6 +159,19 @@ public final class EmbeddedCluster implements AutoCloseable {
     /** Takes an image away, with its tag or without for all: containers that start from now on cannot pull it. Those that run stay. */
     public void unpublish(String image) {
         images.unpublish(image);
+    }
+
+    /** Holds controllers and kubelets: they see nothing of what happens until the answer is run. Members go on. */
+    public Runnable hold() {
+        CountDownLatch held = new CountDownLatch(1);
+        loop.after(0, () -> {
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the cluster is closed
+            }
+        });
+        return held::countDown;
     }
 
     /** A handle of the mongod that runs in a pod; it stays valid when the pod is replaced. */
