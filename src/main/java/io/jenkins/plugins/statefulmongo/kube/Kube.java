@@ -1,6 +1,5 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
@@ -27,13 +26,13 @@ public final class Kube implements JsonText, AutoCloseable {
     private static final String JSON = "application/json";
 
     private final Connection connection;
-    private final KubernetesClient client;
+    private final Transport transport;
     private final Requests requests;
 
     public Kube(Connection connection) throws Failure {
         this.connection = connection;
-        client = Transport.client(connection);
-        requests = new Requests(connection, client);
+        transport = new Transport(connection);
+        requests = new Requests(connection, transport);
     }
 
     public Connection connection() {
@@ -205,7 +204,7 @@ public final class Kube implements JsonText, AutoCloseable {
     /** Opens a local port on loopback that leads to a port of the pod. It does not outlive the pod. */
     public LocalPortForward forward(String namespace, String pod, int port) throws Unavailable {
         try {
-            return client.pods()
+            return transport.client().pods()
                     .inNamespace(namespace)
                     .withName(pod)
                     .portForward(port, InetAddress.getLoopbackAddress(), 0);
@@ -216,7 +215,7 @@ public final class Kube implements JsonText, AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        transport.close();
     }
 
     private Map<String, Object> call(String method, String path, String type, Map<String, Object> body, String what)

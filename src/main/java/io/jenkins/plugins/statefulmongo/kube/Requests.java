@@ -1,6 +1,5 @@
 package io.jenkins.plugins.statefulmongo.kube;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -22,21 +21,25 @@ import java.util.concurrent.TimeoutException;
  * through, or it asked for patience (500, 502, 503, 504; 429 where the caller does not expect it) or for another look (410).
  */
 final class Requests {
+    /** Lists for watches at once. Java keeps a connection for each of them, with what it read, for twenty minutes. */
+    private static final int LISTS = 4;
+
     private final Connection connection;
-    private final KubernetesClient client;
+    private final Transport transport;
     private final HttpClient http;
     private final Duration patience;
+    private final Turns lists = new Turns(LISTS);
 
-    Requests(Connection connection, KubernetesClient client) {
-        this(connection, client, Kube.CALL);
+    Requests(Connection connection, Transport transport) {
+        this(connection, transport, Kube.CALL);
     }
 
     /** @param patience how long one request may take */
-    Requests(Connection connection, KubernetesClient client, Duration patience) {
+    Requests(Connection connection, Transport transport, Duration patience) {
         this.connection = connection;
-        this.client = client;
+        this.transport = transport;
         this.patience = patience;
-        http = client.getHttpClient();
+        http = transport.client().getHttpClient();
     }
 
     HttpResponse<byte[]> send(String method, String path, String type, String body)
@@ -54,9 +57,14 @@ final class Requests {
         return http.sendAsync(request, byte[].class);
     }
 
+    /** All objects of a path, where many may be asked for at the same moment. */
+    CompletableFuture<HttpResponse<byte[]>> list(String path) {
+        return lists.take(() -> ask("GET", path, null, null));
+    }
+
     /** A WebSocket, over which the API server tells of changes. It has to be told which page asks (Origin), as a browser would. */
     CompletableFuture<WebSocket> socket(String path, WebSocket.Listener listener) {
-        return http.newWebSocketBuilder()
+        return transport.sockets().newWebSocketBuilder()
                 .uri(URI.create(url(path)))
                 .header("Origin", connection.server())
                 .connectTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
@@ -103,11 +111,11 @@ final class Requests {
 
     @SuppressWarnings("unchecked")
     Map<String, Object> read(String json) {
-        return client.getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
+        return transport.client().getKubernetesSerialization().unmarshal(json, LinkedHashMap.class);
     }
 
     String write(Map<String, Object> tree) {
-        return client.getKubernetesSerialization().asJson(tree);
+        return transport.client().getKubernetesSerialization().asJson(tree);
     }
 
     /** An object; any other text as the message of one. */

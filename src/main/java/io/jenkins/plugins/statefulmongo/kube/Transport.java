@@ -16,45 +16,68 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.concurrent.ExecutorService;
 
 /** How calls travel to an API server, and what a person is told of one that did not get through. */
-final class Transport {
+final class Transport implements AutoCloseable {
     /** Threads on which answers arrive. By themselves they would be as many as answers arrive at the same moment. */
     private static final int ANSWERS = 4;
 
-    private Transport() {}
+    private final KubernetesClient client;
+    private final io.fabric8.kubernetes.client.http.HttpClient sockets;
 
-    /** A client of its own, whose certificates and keys are read here. */
-    static KubernetesClient client(Connection connection) throws Failure {
+    /** Clients of their own, whose certificates and keys are read here. */
+    Transport(Connection connection) throws Failure {
         connection.check();
         try {
-            return new KubernetesClientBuilder()
-                    .withConfig(connection.config())
-                    .withHttpClientFactory(new JdkHttpClientFactory() {
-                        /**
-                         * fabric8 ends the threads of its own choice at once when the client is closed: nothing would be left to close its
-                         * WebSockets, and an open one holds the client, whose last thread ends when the collector finds it.
-                         */
-                        @Override
-                        protected HttpClient.Builder createNewHttpClientBuilder() {
-                            return HttpClient.newBuilder().executor(IdleThreads.pool("http-stateful-mongo", ANSWERS));
-                        }
-
-                        /**
-                         * A redirect is an answer. To follow it, as fabric8 has it, would take the credential along, and an application
-                         * behind the API server's service proxy may send one to wherever it likes. And never HTTP/2: Java would send all
-                         * calls over one connection, also after that was lost without a word, until TCP gives it up a quarter of an hour later.
-                         */
-                        @Override
-                        protected void additionalConfig(HttpClient.Builder builder) {
-                            builder.followRedirects(HttpClient.Redirect.NEVER).version(HttpClient.Version.HTTP_1_1);
-                        }
-                    })
-                    .build();
+            Factory factory = new Factory();
+            client = new KubernetesClientBuilder().withConfig(connection.config()).withHttpClientFactory(factory).build();
+            sockets = factory.newBuilder(client.getConfiguration()).build();
         } catch (RuntimeException e) {
             throw new Failure(
                     "the connection " + connection + " cannot be used: " + message(e) + ".",
                     "Check its server URL, certificate authority and client certificate in Manage Jenkins.");
+        }
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    /**
+     * For WebSockets that stay open for long. Java opens one on a connection that a request has used, and keeps with that connection the
+     * request's whole answer, such as the list that comes before a watch: twice the memory of a watch.
+     */
+    io.fabric8.kubernetes.client.http.HttpClient sockets() {
+        return sockets;
+    }
+
+    @Override
+    public void close() {
+        sockets.close();
+        client.close();
+    }
+
+    private static final class Factory extends JdkHttpClientFactory {
+        private final ExecutorService answers = IdleThreads.pool("http-stateful-mongo", ANSWERS);
+
+        /**
+         * fabric8 ends the threads of its own choice at once when the client is closed: nothing would be left to close its
+         * WebSockets, and an open one holds the client, whose last thread ends when the collector finds it.
+         */
+        @Override
+        protected HttpClient.Builder createNewHttpClientBuilder() {
+            return HttpClient.newBuilder().executor(answers);
+        }
+
+        /**
+         * A redirect is an answer. To follow it, as fabric8 has it, would take the credential along, and an application
+         * behind the API server's service proxy may send one to wherever it likes. And never HTTP/2: Java would send all
+         * calls over one connection, also after that was lost without a word, until TCP gives it up a quarter of an hour later.
+         */
+        @Override
+        protected void additionalConfig(HttpClient.Builder builder) {
+            builder.followRedirects(HttpClient.Redirect.NEVER).version(HttpClient.Version.HTTP_1_1);
         }
     }
 

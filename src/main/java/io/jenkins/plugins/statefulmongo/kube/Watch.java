@@ -68,19 +68,20 @@ final class Watch implements WebSocket.Listener {
         this.silence = silence;
         this.failures = failures;
         String path = kind.path(namespace);
-        opening = CompletableFuture.completedFuture(path) // a client that was closed throws
-                .thenCompose(p -> kube.requests().ask("GET", p, null, null))
+        CompletableFuture<HttpResponse<byte[]>> answer = kube.requests().list(path);
+        opening = answer
                 .thenCompose(this::listed)
                 .thenCompose(version -> kube.requests().socket(path + "?watch=true&allowWatchBookmarks=true&resourceVersion=" + version, this));
         begun = opening.copy();
         opening.thenAccept(socket -> {
-            if (stopped) {
+            if (stopped || ended) {
                 socket.sendClose(DONE, null);
             }
         });
         begun.whenComplete((socket, failure) -> {
             if (failure != null) {
                 over();
+                answer.cancel(true);
             } else if (failures > 0) {
                 tell();
             }

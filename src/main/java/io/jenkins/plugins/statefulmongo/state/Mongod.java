@@ -91,7 +91,7 @@ public record Mongod(Map<String, String> options, boolean overridden) {
             return false;
         }
         String name = Image.parse(image).name();
-        return name.equals("mongo") || name.startsWith("mongodb") || name.equals("percona-server-mongodb");
+        return name.equals("mongo") || name.startsWith("mongodb") && !name.contains("exporter") || name.equals("percona-server-mongodb");
     }
 
     /** All words of its command and arguments. */

@@ -76,7 +76,7 @@ final class Waits1000 {
                 figures.figure("waits1000.watch-kib", (watching - empty) / 1024.0 / views.size() / KINDS.size());
                 namespaces.forEach(n -> names().forEach(s -> waits.begin(n, s)));
                 waits.awaitWaiting(PATIENCE);
-                figures.figure("waits1000.kib", (ManyWaits.heap() - watching) / 1024.0 / waits.waits().size());
+                figures.figure("waits1000.kib", (ManyWaits.heap() - empty) / 1024.0 / waits.waits().size());
                 idle(waits);
                 ready(waits);
                 views.forEach(Cluster.View::close);

@@ -84,6 +84,8 @@ class NamesTest {
         Map<String, Object> sidecar = Map.of("name", "exporter", "image", "percona/mongodb_exporter:0.40");
         Map<String, Object> mongod = Map.of("name", "main", "image", "mirror.example/database:7", "args", List.of("mongod", "--replSet", "rs0"));
         assertThat(Mongod.find(Map.of("containers", List.of(sidecar, mongod)), null)).isEqualTo(mongod);
+        Map<String, Object> plain = Map.of("name", "main", "image", "mongo:7.0");
+        assertThat(Mongod.find(Map.of("containers", List.of(sidecar, plain)), null)).isEqualTo(plain);
         assertThat(Mongod.find(Map.of("containers", List.of(sidecar, mongod)), "exporter")).isEqualTo(sidecar);
         assertThat(Mongod.find(Map.of("containers", List.of(sidecar, mongod)), "none")).isEmpty();
     }
