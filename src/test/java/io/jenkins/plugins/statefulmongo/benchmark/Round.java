@@ -3,6 +3,7 @@ package io.jenkins.plugins.statefulmongo.benchmark;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * One update by one contender, and what the write load saw of it until the set was whole again.
@@ -65,6 +66,14 @@ record Round(Contender contender, int primary, long elections, Load.Stats stats,
     /** A sum over the rounds of one contender. */
     static long sum(List<Round> rounds, String contender, ToLongFunction<Round> what) {
         return rounds.stream().filter(r -> r.contender.name().equals(contender)).mapToLong(what).sum();
+    }
+
+    /** A sum over the places of the primary, of each the mean: no place counts more where the rounds are no multiple of them. */
+    static double places(List<Round> rounds, String contender, ToLongFunction<Round> what) {
+        return rounds.stream()
+                .filter(r -> r.contender.name().equals(contender))
+                .collect(Collectors.groupingBy(Round::primary, Collectors.averagingLong(what)))
+                .values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
     static long most(List<Round> rounds, String contender, ToLongFunction<Round> what) {

@@ -24,15 +24,15 @@ final class SideBySide {
             String name = contender.name();
             figures.figure("update." + name + "-elections", Round.most(rounds, name, Round::elections));
             figures.figure("update." + name + "-elections-total", Round.sum(rounds, name, Round::elections));
-            figures.figure("update." + name + "-write-gap-ms", Round.sum(rounds, name, r -> r.stats().gapMillis()));
+            figures.figure("update." + name + "-write-gap-ms", Round.places(rounds, name, r -> r.stats().gapMillis()));
             figures.figure("update." + name + "-longest-gap-ms", Round.most(rounds, name, r -> r.stats().longestGapMillis()));
-            figures.figure("update." + name + "-seconds", Round.sum(rounds, name, r -> r.took().toMillis()) / 1e3);
+            figures.figure("update." + name + "-seconds", Round.places(rounds, name, r -> r.took().toMillis()) / 1e3);
         }
         figures.figure("update.elections", Round.most(rounds, "ours", Round::elections));
         figures.figure("update.write-gap-ratio", ratio(
-                Round.sum(rounds, "ours", r -> r.stats().gapMillis()), Round.sum(rounds, "kubectl", r -> r.stats().gapMillis())));
+                Round.places(rounds, "ours", r -> r.stats().gapMillis()), Round.places(rounds, "kubectl", r -> r.stats().gapMillis())));
         figures.figure("update.time-ratio", ratio(
-                Round.sum(rounds, "ours", r -> r.took().toMillis()), Round.sum(rounds, "kubectl", r -> r.took().toMillis())));
+                Round.places(rounds, "ours", r -> r.took().toMillis()), Round.places(rounds, "kubectl", r -> r.took().toMillis())));
     }
 
     static void lagging(Settings settings, Figures figures) throws Exception {
@@ -79,7 +79,7 @@ final class SideBySide {
         return rounds;
     }
 
-    private static double ratio(long ours, long theirs) {
-        return (double) ours / theirs;
+    private static double ratio(double ours, double theirs) {
+        return ours / theirs;
     }
 }
