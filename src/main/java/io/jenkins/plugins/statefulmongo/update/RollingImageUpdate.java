@@ -33,8 +33,6 @@ import java.util.stream.Collectors;
  * </ol>
  */
 public final class RollingImageUpdate implements Operation {
-    private static final Duration LOOK = Duration.ofMillis(250);
-
     private final Scope scope;
     private final String name;
     private final String image;
@@ -103,7 +101,7 @@ public final class RollingImageUpdate implements Operation {
             begun = true; // this very step, before a restart of Jenkins: it goes on going back
             return Optional.empty();
         }
-        if (isThere(scene, journal)) {
+        if (mayBeThere(scene, journal)) {
             Optional<Outcome> unsettled = roll.unsettled(scene);
             if (unsettled.isPresent()) {
                 return unsettled;
@@ -113,10 +111,6 @@ public final class RollingImageUpdate implements Operation {
             begun = true;
             there = true;
             return Optional.empty();
-        }
-        if (journal.isEmpty() && set.image().equals(image) && !set.observed()) {
-            // Only an observed set tells whether its pods are at the template: that of an update that has just ended is not, for a moment.
-            return Optional.of(Outcome.after(LOOK, "the StatefulSet controller to see the latest change"));
         }
         Optional<Outcome> wait = check(scene);
         if (wait.isPresent()) {
@@ -166,7 +160,7 @@ public final class RollingImageUpdate implements Operation {
                     "Run the step again if " + image + " is still wanted.");
         }
         if (raise && scene.primary().isEmpty()) {
-            return Outcome.after(LOOK, "a primary that a majority names");
+            return Outcome.after(Duration.ofMillis(250), "a primary that a majority names");
         }
         String compatibility = raise ? raise(scene) : null;
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
@@ -207,12 +201,15 @@ public final class RollingImageUpdate implements Operation {
         return series;
     }
 
-    /** Nothing to do: no update under way, the wanted image in the template, every pod at it. */
-    private boolean isThere(Scene scene, Optional<Journal> journal) {
+    /**
+     * Nothing to do: no update under way, the wanted image in the template, every pod at it. Or nobody can tell yet of the pods, as the
+     * controller has not seen the latest write, such as the end of an update just before: the set counts as unsettled until it has.
+     */
+    private boolean mayBeThere(Scene scene, Optional<Journal> journal) {
         SetState set = scene.set();
         return journal.isEmpty()
                 && set.image().equals(image)
-                && scene.complete();
+                && (!set.observed() || scene.complete());
     }
 
     private static String versions(Scene scene) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,24 @@ class WatchTest {
                 .hasMessage("cannot list and watch services in " + bench.namespace() + ": no answer within 1 s");
         assertThat(watch.broken()).isTrue();
         watch.stop();
+    }
+
+    @Test
+    void aWatchThatIsGivenUpBeforeItsListHadItsTurnIsNeverListed() throws Exception {
+        cluster.delay(r -> r.verb().equals("list"), Duration.ofSeconds(3), 4);
+        List<Watch> before = IntStream.range(0, 4).mapToObj(i -> watch(LONG, LONG)).toList();
+        Watch late = watch(Duration.ofSeconds(1), LONG);
+        assertThatThrownBy(late::list)
+                .isInstanceOf(Unavailable.class)
+                .hasMessage("cannot list and watch services in " + bench.namespace() + ": no answer within 1 s");
+        Watch next = watch(LONG, LONG);
+        assertThat(next.list()).isEmpty();
+        for (Watch watch : before) {
+            assertThat(watch.list()).isEmpty();
+            watch.stop();
+        }
+        assertThat(cluster.requests().stream().filter(r -> r.verb().equals("list") && r.path().contains("services"))).hasSize(5);
+        next.stop();
     }
 
     @Test

@@ -45,7 +45,7 @@ class ReplicaSetTest extends ReplicaSetContract {
             set.bench.kube().patch(Kind.STATEFUL_SET, set.bench.namespace(), "db", Map.of("spec", Map.of("minReadySeconds", 1)));
             Object written = Json.at(set.bench.get(Kind.STATEFUL_SET, "db"), "metadata", "generation");
             Bench.Running update = set.begin("bench/1", "image", "mongo:7.0.16");
-            set.bench.until("it to wait or to write", () -> "the StatefulSet controller to see the latest change".equals(update.waitingFor())
+            set.bench.until("it to wait or to write", () -> "the StatefulSet controller to see the new template".equals(update.waitingFor())
                     || !written.equals(Json.at(set.bench.get(Kind.STATEFUL_SET, "db"), "metadata", "generation")));
             goOn.run();
             Bench.Ended ended = update.await();
