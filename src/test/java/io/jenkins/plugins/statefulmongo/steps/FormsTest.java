@@ -1,5 +1,6 @@
 package io.jenkins.plugins.statefulmongo.steps;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.Extension;
@@ -143,6 +144,24 @@ class FormsTest {
         } else {
             assertThat(answer.renderHtml().replace("&#039;", "'").replace("<br>", "\n")).startsWith(message);
         }
+    }
+
+    /** Jelly leaves a box of a new form empty, and what is submitted then says no where the default is yes. */
+    @Test
+    void aBoxWhoseDefaultIsYesIsTickedInANewForm() throws Exception {
+        List<String> boxes = new ArrayList<>();
+        for (OperationStep step : List.of(new RollingImageUpdateStep("mongo:7.0.16"), new ApplyManifestStep(""), new DeployStatefulMongoStep(),
+                new InitReplicaSetStep(), new WaitOrdinalsStep(), new ProbeServiceStep("api"))) {
+            String view = new String(step.getClass().getResourceAsStream(step.getClass().getSimpleName() + "/config.jelly").readAllBytes(), UTF_8);
+            for (Method getter : step.getClass().getMethods()) {
+                if (getter.getName().startsWith("is") && getter.getParameterCount() == 0 && (boolean) getter.invoke(step)) {
+                    String field = getter.getName().substring(2, 3).toLowerCase() + getter.getName().substring(3);
+                    assertThat(view).contains("checked=\"${instance == null or instance." + field + "}\"");
+                    boxes.add(field);
+                }
+            }
+        }
+        assertThat(boxes).containsExactly("rollbackOnFailure", "wait");
     }
 
     @Test
