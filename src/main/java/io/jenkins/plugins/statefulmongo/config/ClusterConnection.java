@@ -130,11 +130,11 @@ public class ClusterConnection implements Describable<ClusterConnection> {
         return Folders.of(folders).hold(job);
     }
 
-    /** A secret in a field that is stored and shown as it is. */
-    static final class OpenSecret extends IllegalArgumentException {
+    /** What may not be stored: a connection without a name of its own, or with a secret in a field that is shown as it is. */
+    static final class NotStored extends IllegalArgumentException {
         private static final long serialVersionUID = 1;
 
-        private OpenSecret(String message) {
+        NotStored(String message) {
             super(message);
         }
     }
@@ -144,13 +144,13 @@ public class ClusterConnection implements Describable<ClusterConnection> {
         refuse(serverUrl, Messages.ClusterConnection_secretInServerUrl(name));
         refuse(proxy, Messages.ClusterConnection_secretInProxy(name));
         if (caCertificate != null && caCertificate.contains("PRIVATE KEY")) {
-            throw new OpenSecret(Messages.ClusterConnection_secretInCaCertificate(name));
+            throw new NotStored(Messages.ClusterConnection_secretInCaCertificate(name));
         }
     }
 
     private static void refuse(String url, String message) {
         if (url != null && url.matches("(?s).*[@?#].*")) {
-            throw new OpenSecret(message);
+            throw new NotStored(message);
         }
     }
 

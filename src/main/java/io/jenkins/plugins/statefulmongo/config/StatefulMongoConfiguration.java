@@ -9,12 +9,14 @@ import hudson.model.Job;
 import hudson.model.Run;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.statefulmongo.config.ClusterConnection.OpenSecret;
+import io.jenkins.plugins.statefulmongo.config.ClusterConnection.NotStored;
 import io.jenkins.plugins.statefulmongo.engine.Failure;
 import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import io.jenkins.plugins.statefulmongo.kube.Connection;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import jenkins.model.GlobalConfiguration;
 import net.sf.json.JSONObject;
@@ -43,12 +45,25 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         return connections;
     }
 
-    /** @throws OpenSecret where one holds a secret outside of the credentials; nothing is changed then */
+    /** @throws NotStored where one has no name of its own, or a secret outside of the credentials; nothing is changed then */
     @DataBoundSetter
     public void setConnections(List<ClusterConnection> connections) {
+        refuseUnclearNames(Util.fixNull(connections));
         Util.fixNull(connections).forEach(ClusterConnection::refuseOpenSecrets);
         this.connections = new ArrayList<>(Util.fixNull(connections));
         save();
+    }
+
+    private static void refuseUnclearNames(List<ClusterConnection> connections) {
+        Set<String> names = new HashSet<>();
+        for (ClusterConnection connection : connections) {
+            if (connection.getName() == null) {
+                throw new NotStored(Messages.ClusterConnection_nameMissing());
+            }
+            if (!names.add(connection.getName())) {
+                throw new NotStored(Messages.ClusterConnection_nameTwice(connection.getName()));
+            }
+        }
     }
 
     /** Name of the connection that a step uses when it names none, or null for the first one. */
@@ -70,7 +85,7 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         }
         try {
             return super.configure(req, json);
-        } catch (OpenSecret e) {
+        } catch (NotStored e) {
             throw new FormException(e.getMessage(), "connections");
         }
     }
@@ -94,7 +109,7 @@ public class StatefulMongoConfiguration extends GlobalConfiguration implements C
         choices.add(Messages.Forms_default(), "");
         if (Forms.mayConfigure(item)) {
             String path = item instanceof ItemGroup ? item.getFullName() + "/" : item == null ? null : item.getFullName();
-            connections.stream().filter(c -> item == null || c.isFor(path)).forEach(c -> choices.add(c.getName()));
+            connections.stream().filter(c -> c.getName() != null).filter(c -> item == null || c.isFor(path)).forEach(c -> choices.add(c.getName()));
         }
         String current = Util.fixEmptyAndTrim(chosen);
         if (current != null && choices.stream().noneMatch(c -> c.value.equals(current))) {

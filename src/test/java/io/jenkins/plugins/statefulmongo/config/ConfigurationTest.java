@@ -36,6 +36,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void aConnectionWithoutANameOfItsOwnIsNotStored() {
+        StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
+        configuration.setConnections(List.of(new ClusterConnection("prod")));
+        assertThatThrownBy(() -> configuration.setConnections(List.of(new ClusterConnection("test"), new ClusterConnection(" "))))
+                .hasMessage("A connection has no name. Steps name it by that: it cannot be blank.");
+        assertThatThrownBy(() -> configuration.setConnections(List.of(new ClusterConnection("test"), new ClusterConnection("test "))))
+                .hasMessage("Two connections are called test: a step could not tell which one is meant. Give each a name of its own.");
+        assertThat(configuration.getConnections()).extracting(ClusterConnection::getName).containsExactly("prod");
+    }
+
+    @Test
     void aSecretOutsideOfTheCredentialsIsNotStoredAndNotQuoted() throws Exception {
         StatefulMongoConfiguration configuration = new StatefulMongoConfiguration();
         ClusterConnection before = new ClusterConnection("prod");
@@ -48,7 +59,7 @@ class ConfigurationTest {
             ClusterConnection connection = new ClusterConnection("prod");
             set(connection, Map.of(bad.getKey(), bad.getValue()), null);
             assertThatThrownBy(() -> configuration.setConnections(List.of(connection)))
-                    .isInstanceOf(ClusterConnection.OpenSecret.class)
+                    .isInstanceOf(ClusterConnection.NotStored.class)
                     .hasMessageStartingWith("Connection prod: the ")
                     .hasMessageContaining("would be stored and shown in the clear")
                     .message().doesNotContain("s3cr3t");
