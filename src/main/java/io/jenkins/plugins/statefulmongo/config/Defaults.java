@@ -53,6 +53,11 @@ public interface Defaults {
         Found own = found(job.getProperty(StatefulMongoJobProperty.class), which, "job " + job.getFullName());
         ItemGroup<?> group = job.getParent();
         while (own == null && group instanceof Item folder) {
+            if (group instanceof Job<?, ?> whole) { // of which this one is a part, as a configuration of a matrix
+                own = found(whole.getProperty(StatefulMongoJobProperty.class), which, "job " + whole.getFullName());
+                group = whole.getParent();
+                continue;
+            }
             for (OfFolders folders : ExtensionList.lookup(OfFolders.class)) {
                 own = own == null ? found(folders.of(group), which, "folder " + folder.getFullName()) : own;
             }

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
+import hudson.model.Job;
+import hudson.model.Run;
 import hudson.model.TopLevelItem;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.statefulmongo.testing.TestJob;
 import io.jenkins.plugins.statefulmongo.testing.TestRun;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,17 @@ class DefaultsTest {
         job.addProperty(property("first", null));
         assertThat(clusterOf(null)).isEqualTo("first");
         assertThat(clusterOf("test")).isEqualTo("test");
+    }
+
+    /** Such as a configuration of a matrix, which is a job in a job and has no properties. */
+    @Test
+    void jenkins17_whatIsPartOfAJobHasItsDefaults() throws Exception {
+        shop.addProperty(folder("prod", null));
+        JobOfJobs whole = new JobOfJobs(shop, "deploy");
+        whole.addProperty(property(null, "whole"));
+        TestJob part = new TestJob(whole, "linux");
+        assertThat(configuration.namespace(new TestRun(part))).isEqualTo("whole");
+        assertThat(Defaults.find(part, Defaults::getCluster).name()).isEqualTo("prod");
     }
 
     @Test
@@ -139,6 +155,31 @@ class DefaultsTest {
     private static final class Folder extends AbstractFolder<TopLevelItem> {
         private Folder(ItemGroup<?> parent, String name) {
             super(parent, name);
+        }
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static final class JobOfJobs extends Job implements ItemGroup<TopLevelItem> {
+        private JobOfJobs(ItemGroup<?> parent, String name) {
+            super(parent, name);
+        }
+
+        @Override
+        public boolean isBuildable() {
+            return true;
+        }
+
+        @Override
+        protected SortedMap _getRuns() {
+            return new TreeMap<>();
+        }
+
+        @Override
+        protected void removeRun(Run run) {}
+
+        @Override
+        public Collection<TopLevelItem> getItems() {
+            return List.of();
         }
     }
 }
