@@ -75,6 +75,15 @@ public final class ProbeService implements Operation {
         contains = parameters.raw("contains");
         within = Duration.ofSeconds(parameters.number("withinSeconds", 30, 0, 86_400));
         longer = Duration.ofSeconds(parameters.number("forSeconds", 0, 0, 86_400));
+        int timeout = parameters.number("timeoutSeconds", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
+        if (timeout <= longest(parameters).toSeconds()) {
+            throw Parameters.bad("timeoutSeconds", "must be more than withinSeconds and forSeconds together, but is '" + timeout + "'");
+        }
+    }
+
+    /** How long the parameters ask to wait for a good answer, and to go on with good ones. */
+    public static Duration longest(Parameters parameters) throws Failure {
+        return Duration.ofSeconds(parameters.number("withinSeconds", 0, 0, 86_400) + parameters.number("forSeconds", 0, 0, 86_400));
     }
 
     /** Result: {@code status}, {@code body} (its first 1000 characters), {@code attempts}. */

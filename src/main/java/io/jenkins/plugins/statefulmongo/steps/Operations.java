@@ -69,6 +69,12 @@ enum Operations {
         }
     },
     PROBE("probeService", 300) {
+        /** Beyond what the step is asked to wait for. */
+        @Override
+        int timeoutSeconds(Parameters parameters) throws Failure {
+            return super.timeoutSeconds(parameters) + (int) ProbeService.longest(parameters).toSeconds();
+        }
+
         @Override
         Operation create(Scope scope, Parameters parameters) throws Failure, Unavailable, InterruptedException {
             return new ProbeService(scope, parameters);
@@ -99,7 +105,7 @@ enum Operations {
     }
 
     /** How long the step may take by default. */
-    int timeoutSeconds() {
+    int timeoutSeconds(Parameters parameters) throws Failure {
         return timeoutSeconds;
     }
 

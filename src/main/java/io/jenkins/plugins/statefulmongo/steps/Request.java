@@ -36,7 +36,7 @@ public final class Request implements Serializable {
         this.parameters = new LinkedHashMap<>(parameters);
         this.holder = holder;
         this.startMillis = startMillis;
-        int seconds = parameters().number("timeoutSeconds", Operations.of(function).timeoutSeconds(), 1, LONGEST);
+        int seconds = parameters().number("timeoutSeconds", Operations.of(function).timeoutSeconds(parameters()), 1, LONGEST);
         this.deadlineMillis = startMillis + seconds * 1000L;
         if (parameters().has("manifest")) {
             Manifest.refuseSecrets(parameters().raw("manifest"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.statefulmongo.engine.Failure;
+import io.jenkins.plugins.statefulmongo.engine.Parameters;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -22,6 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of a step, and what it returns. */
 class RequestTest {
+    @Test
+    void aProbeMayTakeAsLongAsItIsAskedToAndNoTimeOutCutsItOff() throws Exception {
+        assertThat(new Request("probeService", Map.of("withinSeconds", 600, "forSeconds", 60), "", 0).deadlineMillis()).isEqualTo(960_000);
+        assertThat(new Request("probeService", Map.of(), "", 0).deadlineMillis()).isEqualTo(300_000);
+        assertThatThrownBy(() -> Operations.PROBE.create(new Parameters(Map.of("service", "api", "forSeconds", 60, "timeoutSeconds", 60))))
+                .hasMessageStartingWith("parameter 'timeoutSeconds' must be more than withinSeconds and forSeconds together, but is '60'");
+    }
+
 
     @Test
     void jenkins03_aRequestIsTheSameAfterItWasStored() throws Exception {
