@@ -64,7 +64,7 @@ final class Application {
             if (e instanceof Refused refused && refused.outdated()) {
                 throw e;
             }
-            throw new Failure(e.getMessage(), begun());
+            throw e.and(begun());
         }
         applied();
     }

@@ -133,7 +133,7 @@ public final class ApplyManifest implements Operation {
                     keepImages ? KeptImages.in(kube, scope.namespace(), objects, console) : objects;
             return preview.of(Wanted.with(wanted, home, there));
         } catch (Failure e) {
-            throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
+            throw e.and(fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }
 

@@ -215,7 +215,7 @@ public final class DeployStatefulMongo implements Operation {
             RoomReader.check(kube, scope.namespace(), now.objects(), live.orElse(null), console);
             return preview.of(now.objectsIn(home));
         } catch (Failure e) {
-            throw new Failure(e.getMessage(), fresh == null ? "Nothing was changed." : fresh.undo(kube));
+            throw e.and(fresh == null ? "Nothing was changed." : fresh.undo(kube));
         }
     }
 

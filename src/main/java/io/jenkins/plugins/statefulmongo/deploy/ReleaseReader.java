@@ -95,6 +95,9 @@ final class ReleaseReader {
                             .filter(o -> Foreign.is(kind, o))
                             .forEach(o -> all.add(kind.kind() + " " + Manifest.name(o)));
                 } catch (Refused e) {
+                    if (e.unauthorized()) {
+                        throw e;
+                    }
                     if (e.code() == NOT_SERVED) {
                         continue;
                     }

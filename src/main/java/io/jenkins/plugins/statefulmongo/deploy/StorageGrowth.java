@@ -173,7 +173,7 @@ final class StorageGrowth {
             }
         } catch (Refused e) {
             if (e.code() != 409) {
-                throw new Failure(e.getMessage(), leftBehind());
+                throw e.and(leftBehind());
             }
             // Somebody was faster, or our own answer was lost: to be looked at again.
         }

@@ -22,6 +22,8 @@ import java.util.logging.Logger;
  *   <li>A wake-up while a tick runs is remembered, and the next tick follows at once.
  *   <li>A remote call that did not get through is tried again, 250 ms later at first, 5 s at most. The task fails when nothing
  *       got through for {@link #PATIENCE} ({@link #FIRST_PATIENCE} while nothing ever did), or at its deadline.
+ *   <li>Whom the cluster does not know (401) is made anew, with the credential that Jenkins holds by then, as after a restart: tokens
+ *       are replaced while steps run, and an API server that starts knows nobody. The task fails when that lasts {@link #RENEWAL}.
  *   <li>The deadline is judged after a tick, never before one: a resumed step looks once.
  * </ol>
  */
@@ -30,6 +32,8 @@ public final class Engine {
     static final Duration FIRST_PATIENCE = Duration.ofSeconds(4);
     /** How long a cluster that did answer may stay away: an API server's restart or upgrade. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How long a credential that was good may be refused. */
+    static final Duration RENEWAL = Duration.ofSeconds(30);
 
     private static final Logger LOG = Logger.getLogger(Engine.class.getName());
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
@@ -210,11 +214,17 @@ public final class Engine {
                 silentSince = 0;
                 retry = FIRST_RETRY;
             } catch (Unavailable e) {
-                failure = silence(e);
-                outcome = new Outcome.Again(retry, "an answer: " + e.getMessage());
-                retry = min(retry.multipliedBy(2), LAST_RETRY);
+                Duration patience = answered ? PATIENCE : FIRST_PATIENCE;
+                failure = lasts(patience)
+                        ? new Failure(e.getMessage(), "No call got through for " + patience.toSeconds() + " s.", leftBehind(operation))
+                        : null;
+                outcome = later("an answer: " + e.getMessage());
             } catch (Failure e) {
-                failure = e;
+                failure = !e.unauthorized() || lasts(answered ? RENEWAL : FIRST_PATIENCE) ? e : null;
+                if (failure == null) {
+                    drop();
+                    outcome = later("a credential that is accepted: " + e.getMessage());
+                }
             } catch (InterruptedException e) {
                 // Cancelled, or the pool is shut down: either way nobody is told.
                 outcome = new Outcome.Again(Duration.ZERO, "");
@@ -260,18 +270,29 @@ public final class Engine {
             }
         }
 
-        private Failure silence(Unavailable e) {
+        /** Whether nothing has succeeded for that long. */
+        private boolean lasts(Duration patience) {
             long now = System.nanoTime();
             if (silentSince == 0) {
                 silentSince = now;
             }
-            Duration patience = answered ? PATIENCE : FIRST_PATIENCE;
-            return now - silentSince < patience.toNanos()
-                    ? null
-                    : new Failure(
-                            e.getMessage(),
-                            "No call got through for " + patience.toSeconds() + " s.",
-                            leftBehind(operation));
+            return now - silentSince >= patience.toNanos();
+        }
+
+        private Outcome later(String waitingFor) {
+            Outcome again = new Outcome.Again(retry, waitingFor);
+            retry = min(retry.multipliedBy(2), LAST_RETRY);
+            return again;
+        }
+
+        /** The next tick makes the operation anew. */
+        private void drop() {
+            Operation old;
+            synchronized (this) {
+                old = operation;
+                operation = null;
+            }
+            close(old);
         }
     }
 

@@ -18,7 +18,7 @@ public final class Refused extends Failure {
     private final List<Map<String, Object>> causes;
 
     Refused(int code, Map<String, Object> status, String what) {
-        super(what + ": " + message(status, code) + (message(status, code).endsWith(".") ? "" : "."), remedy(status, code));
+        super(code == 401, what + ": " + message(status, code) + (message(status, code).endsWith(".") ? "" : "."), remedy(status, code));
         this.code = code;
         this.reason = Json.text(status, "reason");
         this.serverMessage = message(status, code);

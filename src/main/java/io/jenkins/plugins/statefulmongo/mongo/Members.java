@@ -109,7 +109,12 @@ public final class Members implements AutoCloseable {
         List<Right> missing;
         try {
             missing = AccessReview.missing(kube, namespace, FORWARD);
-        } catch (Refused | Unavailable e) {
+        } catch (Refused e) {
+            if (e.unauthorized()) {
+                throw e; // nor will any member be reached before that is mended
+            }
+            return;
+        } catch (Unavailable e) {
             return;
         }
         mayForward = missing.isEmpty();

@@ -26,16 +26,17 @@ final class OperationFactory implements Engine.Factory {
     private final Request request;
     private final ConnectionSource source;
     private final Run<?, ?> run;
-    private final TaskListener listener;
     private final Recording recording;
+    private final Console console;
     private volatile String namespace;
+    private boolean made;
 
     OperationFactory(Request request, ConnectionSource source, Run<?, ?> run, TaskListener listener) {
         this.request = request;
         this.source = source;
         this.run = run;
-        this.listener = listener;
         recording = Recording.begin(run, request.id(), request.function(), request.title(null), request.startMillis());
+        console = new Console(listener.getLogger(), recording);
     }
 
     /** What a message begins with: with the namespace as soon as it is known. */
@@ -48,6 +49,7 @@ final class OperationFactory implements Engine.Factory {
         return recording;
     }
 
+    /** Again where the cluster did not know the credential that the last one came with (any more). */
     @Override
     public Operation create(Engine.Task task) throws Failure, Unavailable, InterruptedException {
         Parameters parameters = request.parameters();
@@ -66,7 +68,10 @@ final class OperationFactory implements Engine.Factory {
         for (WantedUser user : WantedUser.of(parameters)) {
             users.put(user.credentialsId(), source.login(WantedUser.PARAMETER, user.credentialsId(), run));
         }
-        Console console = new Console(listener.getLogger(), recording);
+        if (made) {
+            console.changed("credential", "the API server does not accept the credential (401): takes the one that Jenkins has now");
+        }
+        made = true;
         return OnCluster.create(Cluster.open(connection), recording, cluster -> Operations.of(request.function())
                 .create(new Scope(cluster, namespace, console, request.holder(), task::wake, login, users), parameters));
     }

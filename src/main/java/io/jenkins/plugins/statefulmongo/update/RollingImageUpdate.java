@@ -75,7 +75,7 @@ public final class RollingImageUpdate implements Operation {
         try {
             return roll.tick();
         } catch (Refused e) {
-            throw new Failure(e.getMessage(), leftBehind());
+            throw e.and(leftBehind());
         }
     }
 

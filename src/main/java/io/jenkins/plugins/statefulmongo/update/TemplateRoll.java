@@ -50,7 +50,7 @@ public final class TemplateRoll implements AutoCloseable {
         try {
             return roll.tick();
         } catch (Refused e) {
-            throw new Failure(e.getMessage(), leftBehind());
+            throw e.and(leftBehind());
         }
     }
 

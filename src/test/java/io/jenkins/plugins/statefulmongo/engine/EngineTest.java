@@ -189,6 +189,27 @@ class EngineTest {
     }
 
     @Test
+    void whomTheClusterDoesNotKnowAnyMoreIsMadeAnewWithTheCredentialOfToday() throws Exception {
+        AtomicInteger credential = new AtomicInteger();
+        Script first = new Refusing(1);
+        Script second = new Refusing(Integer.MAX_VALUE);
+        engine.submit(task -> credential.incrementAndGet() == 1 ? first : second, System.currentTimeMillis() + LONG.toMillis(), false, told);
+        assertThat(told.result()).containsEntry("ticks", 2);
+        assertThat(first.closed.get()).isEqualTo(1);
+        assertThat(second.closed.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aCredentialThatIsNeverAcceptedFailsWithinSeconds() throws Exception {
+        long begun = System.nanoTime();
+        Script script = new Refusing(0);
+        submit(script, LONG);
+        assertThat(told.failure()).isEqualTo("cannot get pods: Unauthorized\n  Renew it.");
+        assertThat(script.ticks.get()).as("ticks").isGreaterThan(2);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
     void anUnexpectedExceptionIsNamedAsADefect() throws Exception {
         submit(new Script() {
             @Override
@@ -303,6 +324,23 @@ class EngineTest {
         public void close() {
             closed.incrementAndGet();
             closing.countDown();
+        }
+    }
+
+    /** Is known for some ticks, and no more from then on. Where it is known for good, it is done at its second one. */
+    private static final class Refusing extends Script {
+        private final int known;
+
+        Refusing(int known) {
+            this.known = known;
+        }
+
+        @Override
+        public Outcome tick() throws Failure {
+            if (ticks.incrementAndGet() > known) {
+                throw new Failure(true, "cannot get pods: Unauthorized").and("Renew it.");
+            }
+            return known == 1 || ticks.get() < 2 ? Outcome.now("more") : Outcome.done(Map.of("ticks", ticks.get()));
         }
     }
 

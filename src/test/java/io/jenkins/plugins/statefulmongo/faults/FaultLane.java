@@ -85,7 +85,9 @@ final class FaultLane implements AutoCloseable {
                     assertClear(failure, run.namespace());
                     failures.add(failure);
                     List<FaultCase> since = struck.stream().skip(met).toList();
-                    assertThat(since).as("faults that may end a run, before: " + failure).anyMatch(FaultCase::mayEndTheRun);
+                    // Five in a row take as long as a cluster that never answered at all is tried.
+                    boolean manyAtOnce = since.size() > 4 && failure.contains("No call got through for 4 s");
+                    assertThat(since).as("faults that may end a run, before: " + failure).anyMatch(c -> manyAtOnce || c.mayEndTheRun());
                     met += since.size();
                 }
                 line.faults(call -> null, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.kube.Kubeconfig;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import io.jenkins.plugins.statefulmongo.testing.pipeline.Build;
 import io.jenkins.plugins.statefulmongo.testing.pipeline.Pipeline;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +101,21 @@ class StepsTest {
         Build ended = build.get(5, TimeUnit.SECONDS);
         assertThat(ended.result()).isEqualTo("ABORTED");
         assertThat(ended.log()).contains("Finished: ABORTED").doesNotContain("never");
+    }
+
+    /** As where a service account's token is replaced while a step runs. */
+    @Test
+    void aCredentialThatIsNotAcceptedAnyMoreIsTakenAnew() throws Exception {
+        AtomicBoolean waits = new AtomicBoolean();
+        cluster.fault(r -> waits.get() && r.path().contains("/statefulsets/db"), Fault.STATUS_401, 2);
+        Build build = pipeline()
+                .restart(line -> {
+                    waits.compareAndSet(false, line.contains("db-2  replaced"));
+                    return false;
+                })
+                .run(DEPLOY + "rollingImageUpdate namespace: 'n', image: 'mongo:5.0.31', memberTimeoutSeconds: 60");
+        assertThat(build.log()).containsSubsequence(
+                "db-2  replaced", "  the API server does not accept the credential (401): takes the one that Jenkins has now", "db-0  replaced", "Finished: SUCCESS");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jenkins.plugins.statefulmongo.testing.cluster;
 
 /** What becomes of a call. Commands through a port-forward know those alone that are no status. */
 public enum Fault {
+    STATUS_401(401, "Unauthorized"),
     STATUS_409(409, "Conflict"),
     /** In a watch, its only event. */
     STATUS_410(410, "Expired"),
