@@ -63,6 +63,7 @@ final class Roll implements AutoCloseable {
     private int stepDownRefusals;
     private Set<Integer> behind = Set.of();
     private Journal followed;
+    private boolean turned;
 
     Roll(Scope scope, String name, String container, Options options) {
         this.scope = scope;
@@ -124,6 +125,9 @@ final class Roll implements AutoCloseable {
         Optional<String> opened = written.filter(j -> scene.set().observed() && !j.back() && j.opened() == null).flatMap(j -> RollBack.forbidden(scene, j, target));
         if (opened.isPresent()) {
             // Kept at once: by the time that it matters, the pod that shows it may be another one.
+            if (!access.holdsThroughACall()) {
+                return Optional.of(Outcome.now("another look: this one took too long"));
+            }
             access.write(scene.set(), scene.set().template(), written.get().opened(opened.get()));
             return Optional.of(Outcome.after(ELECTION, "the StatefulSet to change"));
         }
@@ -169,8 +173,13 @@ final class Roll implements AutoCloseable {
                     "Run the step again: it looks at every pod anew.");
         }
         story.finished(journal);
-        if (journal.back()) {
+        if (journal.back() && (turned || journal.holder().equals(scope.holder()))) {
             throw new Failure(journal.failure(), "Rolled back: every member runs " + set.image() + " again, the set is whole.");
+        }
+        if (journal.back()) {
+            // Whoever finishes what another build could not has done its own work.
+            scope.console().line(Mark.ROLLBACK, "finished the rollback that " + SetLease.label(journal.holder()) + " left: every member runs "
+                    + set.image() + " again");
         }
     }
 
@@ -181,6 +190,7 @@ final class Roll implements AutoCloseable {
      * @throws Failure where one cannot start, or makes no progress
      */
     Optional<Outcome> unsettled(Scene scene) throws Failure, Unavailable, InterruptedException {
+        checkRelease(scene);
         RollAction next = decide(scene);
         if (next instanceof RollAction.GiveUp up) {
             throw new Failure(up.why(), "All pods have the wanted template: nothing was changed.");
@@ -278,6 +288,7 @@ final class Roll implements AutoCloseable {
         scope.console().line(Mark.FAILURE, what.replaceAll("\n *", "\n    "));
         scope.console().line(Mark.ROLLBACK, "rolling back to " + journal.image(scene.set()));
         target = null;
+        turned = true;
         access.write(scene.set(), journal.template(), journal.goingBack(what));
         return Outcome.now("the StatefulSet to change");
     }

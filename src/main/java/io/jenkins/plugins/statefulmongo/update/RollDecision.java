@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  *   <li>A mongod that is no member of any set yet is waited for by nobody, and its pod replaced like a secondary's.
  *   <li>Unhealthy ordinals first. A pod of another template that cannot start is deleted, when the others hold a majority without it; if its
  *       mongod is primary all the same, it steps down before. Any other is waited for; while one is down nothing else is touched.
- *       One that was removed from the set never gets healthy: stop.
+ *       One that was removed from the set never gets healthy: stop. One whose mongod serves though its pod of another template is not
+ *       Ready goes as if it were.
  *   <li>A pod of the present template that cannot start, or cannot even be made, ends the way forward.
  *   <li>Every member must name the primary that a majority names, whoever that is now, and every secondary have caught up with it. One whose
  *       mongod ended a moment ago is waited for until it is believed to stay up.
@@ -225,7 +226,16 @@ class RollDecision {
                 && (!cannotStart(pod.ordinal()) || scene.mongodRuns(pod));
     }
 
+    /** It has data: a mongod that has just started says for a moment that it knows no configuration, however many its set has had. */
+    boolean mayBeInitiated(PodState pod) {
+        return scene.member(pod.ordinal()).filter(MemberState::data).isPresent();
+    }
+
     private RollAction nobodyInitiated() {
+        Optional<PodState> loading = scene.pods().stream().filter(this::mayBeInitiated).findFirst();
+        if (loading.isPresent()) {
+            return new RollAction.Wait(loading.get().name() + ", which has data, to tell its configuration", true);
+        }
         Optional<PodState> silent = scene.pods().stream().filter(this::mayServe).findFirst();
         if (silent.isPresent()) {
             return new RollAction.Wait(silent.get().name() + " to answer", true);
@@ -260,6 +270,10 @@ class RollDecision {
         for (int ordinal : unhealthy) {
             Optional<PodState> pod = scene.pod(ordinal);
             if (!cannotStart(ordinal)) {
+                Optional<RollAction> next = unreadyOnly(ordinal) && othersAreWell(ordinal) ? replaceIfSafe(pod.orElseThrow()) : Optional.empty();
+                if (next.isPresent()) {
+                    return next.get();
+                }
                 continue;
             }
             if (pod.isEmpty() || scene.isNew(pod.get())) {
@@ -283,6 +297,31 @@ class RollDecision {
         return new RollAction.Wait(
                 names(unhealthy) + " to be healthy again (" + (why == null ? scene.state(first) : why.text()) + ")",
                 scene.pod(first).filter(PodState::serves).isPresent());
+    }
+
+    /**
+     * Its mongod does all that a member can, and yet its pod is not Ready, by a template that is another one now: mostly a probe that never
+     * passes. Waiting mends no such pod, and it is to be replaced anyway.
+     */
+    boolean unreadyOnly(int ordinal) {
+        return scene.pod(ordinal).filter(p -> !scene.isNew(p) && p.running() && !p.ready() && !p.terminating()).isPresent()
+                && scene.member(ordinal).filter(MemberState::healthy).isPresent()
+                && scene.follows(ordinal);
+    }
+
+    /** All others are healthy, follow the primary, have caught up and are believed to stay up. */
+    boolean othersAreWell(int ordinal) {
+        return ordinals().stream()
+                .filter(o -> o != ordinal && !outside(o))
+                .allMatch(o -> healthy(o) && follows(o) && !behind.contains(o) && !mayEndAgain(o));
+    }
+
+    /** A primary only as the last one: else the next would have to step down as well. */
+    private Optional<RollAction> replaceIfSafe(PodState pod) {
+        return primary()
+                .filter(p -> p.ordinal() != pod.ordinal() || scene.pods().stream().allMatch(o -> o == pod || scene.isNew(o)))
+                .map(p -> replace(pod, p))
+                .filter(next -> !(next instanceof RollAction.Wait));
     }
 
     private RollAction replace(PodState next, MemberState primary) {

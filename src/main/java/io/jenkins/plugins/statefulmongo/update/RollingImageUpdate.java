@@ -102,6 +102,7 @@ public final class RollingImageUpdate implements Operation {
             return Optional.empty();
         }
         if (mayBeThere(scene, journal)) {
+            roll.expect(target);
             Optional<Outcome> unsettled = roll.unsettled(scene);
             if (unsettled.isPresent()) {
                 return unsettled;
@@ -141,6 +142,8 @@ public final class RollingImageUpdate implements Operation {
         if (forward && set.image().equals(image) && set.onDelete()) {
             roll.access().follow(set);
             begun = true;
+        } else if (!roll.access().holdsThroughACall()) {
+            return Optional.of(Outcome.now("another look: this one took too long"));
         } else {
             begun = roll.access().write(set, SetEdit.withImage(set, image), journal);
         }
@@ -159,10 +162,10 @@ public final class RollingImageUpdate implements Operation {
                             + image + ".",
                     "Run the step again if " + image + " is still wanted.");
         }
-        if (raise && scene.primary().isEmpty()) {
-            return Outcome.after(Duration.ofMillis(250), "a primary that a majority names");
+        Optional<Outcome> raising = raise ? raise(scene) : Optional.empty();
+        if (raising.isPresent()) {
+            return raising.get();
         }
-        String compatibility = raise ? raise(scene) : null;
         LinkedHashMap<String, Object> result = new LinkedHashMap<>();
         result.put("kind", "StatefulSet");
         result.put("name", name);
@@ -171,34 +174,47 @@ public final class RollingImageUpdate implements Operation {
         result.put("to", image);
         result.put("versionBefore", versionBefore);
         result.put("versionAfter", versions(scene));
-        if (compatibility != null) {
-            result.put("featureCompatibilityVersion", compatibility);
+        if (raise) {
+            result.put("featureCompatibilityVersion", target.series());
         }
         roll.story().addTo(result);
         return Outcome.done(result);
     }
 
-    private String raise(Scene scene) throws Failure, Unavailable, InterruptedException {
-        MemberState primary = scene.primary().orElseThrow();
+    /** Empty once the primary has it. Decided by what it says past every cache, under the Lease, as there is no way back. */
+    private Optional<Outcome> raise(Scene seen) throws Failure, Unavailable, InterruptedException {
         String series = target.series();
-        if (series.equals(primary.compatibility())) {
-            return series;
+        if (seen.primary().filter(p -> series.equals(p.compatibility())).isPresent()) {
+            return Optional.empty();
         }
-        if (roll.access().hold().isPresent()) {
-            throw new Unavailable("another build holds the Lease of " + name);
+        Optional<Outcome> held = roll.access().hold();
+        if (held.isPresent()) {
+            return held;
+        }
+        Scene scene = roll.look(true);
+        Optional<MemberState> primary = scene.primary();
+        if (primary.isEmpty()) {
+            return Optional.of(Outcome.after(Duration.ofMillis(250), "a primary that a majority names"));
+        }
+        String before = primary.get().compatibility();
+        if (series.equals(before)) {
+            return Optional.empty();
         }
         try {
             roll.access()
-                    .client(scene.set(), scene.pod(primary.ordinal()).orElseThrow())
+                    .client(scene.set(), scene.pod(primary.get().ordinal()).orElseThrow())
                     .setCompatibility(series, target.atLeast(7, 0));
         } catch (MemberRefused e) {
             throw new Failure(
                     "all members run " + image + ", but featureCompatibilityVersion could not be raised to " + series + ": "
                             + e.serverMessage(),
                     "The set serves. Run the step again, or raise it by hand on the primary.");
+        } catch (Unavailable e) {
+            // Large sets take their time; the same command again goes on with what it began.
+            return Optional.of(Outcome.after(Duration.ofSeconds(2), "featureCompatibilityVersion to become " + series + ": " + e.getMessage()));
         }
-        scope.console().line("featureCompatibilityVersion " + primary.compatibility() + " -> " + series + "; from here there is no way back");
-        return series;
+        scope.console().line("featureCompatibilityVersion " + before + " -> " + series + "; from here there is no way back");
+        return Optional.empty();
     }
 
     /**

@@ -10,11 +10,14 @@ import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.mongo.MemberClient;
 import io.jenkins.plugins.statefulmongo.mongo.Members;
+import io.jenkins.plugins.statefulmongo.report.Elapsed;
 import io.jenkins.plugins.statefulmongo.state.Hosts;
 import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.state.MemberState;
 import io.jenkins.plugins.statefulmongo.state.PodState;
+import io.jenkins.plugins.statefulmongo.state.Release;
 import io.jenkins.plugins.statefulmongo.state.SetState;
+import io.jenkins.plugins.statefulmongo.state.Stories;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +32,8 @@ import java.util.stream.Collectors;
  */
 final class SetAccess implements AutoCloseable {
     private static final Duration MEMBERS = Duration.ofMillis(250);
+    /** How long members with data may know no configuration: names that are not served yet hold up its loading. */
+    private static final Duration LOADING = Duration.ofSeconds(60);
 
     private final Scope scope;
     private final Roll.Options options;
@@ -40,6 +45,7 @@ final class SetAccess implements AutoCloseable {
     private volatile SetState written;
     /** The image of a template whose write may have landed without our having seen it yet; null: none. */
     private volatile String unseen;
+    private Elapsed dataAlone;
 
     SetAccess(Scope scope, String name, String container, Roll.Options options) {
         this.scope = scope;
@@ -64,7 +70,22 @@ final class SetAccess implements AutoCloseable {
                 .toList();
         Map<Integer, MemberState> states = members.ask(set, pods);
         members.checkRoot(set, pods, states);
-        return new Scene(set, new Hosts(set, options.clusterDomain()), pods, states);
+        Scene scene = new Scene(set, new Hosts(set, options.clusterDomain()), pods, states);
+        checkDataAlone(scene);
+        return scene;
+    }
+
+    /** Members with data and no configuration may yet load it, and then serve: they are waited for, and never taken away. */
+    private void checkDataAlone(Scene scene) throws Failure {
+        boolean alone = scene.config().isEmpty() && scene.members().values().stream().anyMatch(MemberState::data);
+        dataAlone = !alone ? null : dataAlone == null ? Elapsed.start() : dataAlone;
+        if (alone && dataAlone.time().compareTo(LOADING) >= 0) {
+            throw new Failure(
+                    "the members of StatefulSet " + scene.set().name() + " have data, and none has told a replica set's configuration for "
+                            + LOADING.toSeconds() + " s.",
+                    Stories.of(scene.set(), scene.members()),
+                    "No pod is taken away: nobody can tell what would be lost with it. Run initReplicaSet first, which says what each of them needs.");
+        }
     }
 
     private SetState set(boolean fresh) throws Failure, Unavailable, InterruptedException {
@@ -133,10 +154,11 @@ final class SetAccess implements AutoCloseable {
         if (scene.config().isEmpty()) {
             // A member that serves but did not answer this once may be initiated, and the others with it.
             Optional<PodState> silent = scene.pods().stream()
-                    .filter(p -> p.serves() && scene.member(p.ordinal()).isEmpty())
+                    .filter(p -> p.serves() && scene.member(p.ordinal()).filter(m -> !m.data()).isEmpty())
                     .findFirst();
             // Nobody is initiated: there is nothing to keep serving.
-            return silent.map(p -> Outcome.after(MEMBERS, p.name() + " to answer"));
+            return silent.map(p -> Outcome.after(MEMBERS, p.name() + " to answer"
+                    + (scene.member(p.ordinal()).isPresent() ? ": it has data, and tells no configuration yet" : "")));
         }
         Preconditions.checkMembers(scene, options.allowDowntime());
         Optional<MemberState> primary = scene.primary();
@@ -211,11 +233,22 @@ final class SetAccess implements AutoCloseable {
                             + "; no pod was replaced. Run the step again: it continues. To go back instead, run it with " + last.image() + ".";
         }
         String before = imageBefore();
+        if (otherSeries(before)) {
+            return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()
+                    + ", so nothing is replaced by itself; " + progress + ". Run the step again: it continues. Going back, by rollingImageUpdate with "
+                    + before + ", is possible only until a member has opened its data with the newer release.";
+        }
         return "StatefulSet " + last.name() + " stays at OnDelete with the template of " + last.image()
                 + ", so nothing is replaced by itself; " + progress + ". Run the step again: it continues. To go back instead, run "
                 + (last.image().equals(before)
                         ? "deployStatefulMongo with the values of before."
                         : "rollingImageUpdate with " + (before == null ? "the old image" : before) + ".");
+    }
+
+    private boolean otherSeries(String before) {
+        Optional<Release> from = Release.ofImage(before == null ? "" : before);
+        Optional<Release> to = Release.ofImage(last.image());
+        return from.isPresent() && to.isPresent() && !from.get().sameSeries(to.get());
     }
 
     /** Null where the journal is damaged. */

@@ -41,6 +41,11 @@ public final class TemplateRoll implements AutoCloseable {
         return roll.access().begin(roll.look(true)).text(scope.kube());
     }
 
+    /** Whether a write that is sent now ends before another build may hold the Lease. */
+    public boolean mayWrite() {
+        return roll.access().holdsThroughACall();
+    }
+
     /**
      * One tick of a set that has a journal.
      *

@@ -37,6 +37,7 @@ record History(Shape shape, Terms terms, List<Event> events) {
         LAGS,
         SILENT,
         ALL_SILENT,
+        ALL_LOADING,
         NOT_READY,
         RECOVERS,
         SIDECAR_FAILS,

@@ -57,7 +57,9 @@ record ModelView(MongoSet seen, int version, Map<Integer, Stuck> stuck) {
             return;
         }
         s.ready = n.ready();
-        s.answers = n.answers();
+        s.answers = n.answers() || n.loading;
+        s.data = n.loading;
+        s.initiated &= !n.loading;
         s.unseen = n.unheardFor > 0;
         s.container(null, null);
     }

@@ -147,6 +147,11 @@ final class ModelledUpdate {
                 note(true, "safety22 nobody answers");
                 model.nodes.forEach(n -> n.silentFor = event.much() % 3);
             }
+            case ALL_LOADING -> {
+                note(model.initiated(), "safety22 all have data, and none knows its configuration yet");
+                model.nodes.forEach(n -> n.silentFor = event.much() % 3);
+                model.nodes.forEach(n -> n.loading = n.silentFor > 0 && model.initiated());
+            }
             case NOT_READY -> {
                 note(node.ready(), "safety08 a member whose pod is not Ready");
                 node.unreadyFor = event.much() % 6;

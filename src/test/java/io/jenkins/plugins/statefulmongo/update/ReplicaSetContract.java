@@ -181,6 +181,12 @@ public abstract class ReplicaSetContract extends OnReplicaSet {
         assertThat(set.uids()).containsEntry("db-0", before.get("db-0")).containsEntry("db-1", before.get("db-1"));
         assertThat(set.update("image", image, "version", "4.4.29").failure()).as("the right release goes on").isNull();
         assertThat(set.images().values()).containsOnly(image);
+
+        assertThat(set.update("image", image, "version", "4.2.24", "featureCompatibilityVersion", "raise").failure())
+                .as("where the image runs already, too")
+                .matches("(?s)db-\\d runs MongoDB 4\\.4\\.29, but \\S+ was taken for 4\\.2\\.24\\.\n.*Give the image's true release with the parameter 'version'.*");
+        Document parameter = set.command(set.primary(), "admin", new Document("getParameter", 1).append("featureCompatibilityVersion", 1));
+        assertThat(parameter.get("featureCompatibilityVersion", Document.class).getString("version")).isEqualTo("4.4");
     }
 
     @Test

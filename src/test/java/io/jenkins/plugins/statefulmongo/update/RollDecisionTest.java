@@ -52,8 +52,37 @@ class RollDecisionTest {
         assertThat(wait(s)).isEqualTo("db-1, which is 11 s behind");
         s.node(1).behind(10);
         assertThat(next(s)).isEqualTo("evict db-3");
-        s.node(1).ready = false;
+        s.node(1).state = "RECOVERING";
         assertThat(wait(s)).startsWith("db-1 to be healthy again");
+    }
+
+    @Test
+    void safety09_aMemberThatServesFromAPodThatIsNotReadyIsReplacedWhenItsTemplateIsAnotherOneNow() {
+        MongoSet s = new MongoSet(3);
+        s.node(1).ready = false;
+        assertThat(next(s)).isEqualTo("evict db-1");
+        s.node(2).behind(11);
+        assertThat(wait(s)).as("another one lags").startsWith("db-1 to be healthy again");
+        s.node(2).behind(0).ready = false;
+        assertThat(wait(s)).as("no majority without it").startsWith("db-1, db-2 to be healthy again");
+        s.node(2).ready = true;
+        s.node(1).revision = MongoSet.NEW;
+        assertThat(wait(s)).as("the template is its own").startsWith("db-1 to be healthy again");
+        s.node(1).ready = true;
+        s.node(0).ready = false;
+        assertThat(wait(s)).as("the primary goes last").startsWith("db-0 to be healthy again");
+        s.node(2).revision = MongoSet.NEW;
+        assertThat(next(s)).isEqualTo("step down db-0");
+    }
+
+    @Test
+    void safety12_membersWithDataAndNoConfigurationMayBeStartingAndAreLeft() {
+        MongoSet s = new MongoSet(3);
+        s.nodes().forEach(n -> n.initiated = false);
+        assertThat(next(s)).isEqualTo("delete db-0");
+        s.node(2).data = true;
+        assertThat(wait(s)).isEqualTo("db-2, which has data, to tell its configuration");
+        assertThat(wait(s, Map.of(1, HOPELESS))).isEqualTo("db-2, which has data, to tell its configuration");
     }
 
     @Test

@@ -88,6 +88,18 @@ class RollMutantsTest {
                 return false;
             }
         });
+        without("08 a member that serves from a pod that is not Ready goes only while all others are well", (s, t, b, d) -> new RollDecision(s, t, b, d) {
+            @Override
+            boolean othersAreWell(int ordinal) {
+                return true;
+            }
+        });
+        without("09 a mongod with data and no configuration may be initiated", (s, t, b, d) -> new RollDecision(s, t, b, d) {
+            @Override
+            boolean mayBeInitiated(PodState pod) {
+                return false;
+            }
+        });
         without("09 a mongod that does not answer may serve", (s, t, b, d) -> new RollDecision(s, t, b, d) {
             @Override
             boolean mayServe(PodState pod) {

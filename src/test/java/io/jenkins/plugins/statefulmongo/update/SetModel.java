@@ -37,6 +37,8 @@ final class SetModel {
         /** Another container of its pod cannot start; mongod runs. */
         boolean sidecar;
         int silentFor;
+        /** Up again, and it has not loaded its configuration: it answers, and says that it has data. */
+        boolean loading;
         int unreadyFor;
         /** It ended and runs again, and nobody believes yet that it stays up. */
         int unsteadyFor;
@@ -254,6 +256,7 @@ final class SetModel {
     private void tick(Node n) {
         n.lag = n.arbiter || n.claims ? 0 : n.cutOffFor > 0 || n.syncingFor > 0 ? n.lag + 1 : Math.max(0, n.lag - 1);
         n.silentFor = Math.max(0, n.silentFor - 1);
+        n.loading &= n.silentFor > 0;
         n.unreadyFor = Math.max(0, n.unreadyFor - 1);
         n.unsteadyFor = Math.max(0, n.unsteadyFor - 1);
         if (n.syncingFor > 0 && --n.syncingFor == 0 && n.seenSyncing) {
@@ -314,6 +317,7 @@ final class SetModel {
         node.crashes = false;
         node.sidecar = false;
         node.silentFor = 0;
+        node.loading = false;
         node.unreadyFor = 0;
         node.unsteadyFor = 0;
         node.syncingFor = 0;
@@ -404,7 +408,7 @@ final class SetModel {
     public String toString() {
         StringBuilder text = new StringBuilder("primary " + primary + " of term " + term + (back ? ", going back" : ""));
         nodes.forEach(n -> text.append(", db-").append(n.ordinal).append(n.wanted ? " wanted" : " old")
-                .append(n.stuck ? " stuck" : n.startsIn > 0 ? " starting" : n.silentFor > 0 ? " silent" : "")
+                .append(n.stuck ? " stuck" : n.startsIn > 0 ? " starting" : n.loading ? " loading" : n.silentFor > 0 ? " silent" : "")
                 .append(n.syncingFor > 0 ? " syncing" : "").append(n.unreadyFor > 0 ? " unready" : "").append(n.unsteadyFor > 0 ? " unsteady" : "")
                 .append(n.sidecar ? " sidecar" : "")
                 .append(n.cutOffFor > 0 ? " cut off" : "").append(n.claims ? " claims" : "").append(n.member ? "" : " no member")
