@@ -96,6 +96,23 @@ public final class SetLease {
         }
     }
 
+    /**
+     * Whether nobody changes the set: there is no Lease, it was given back, or our own clock has seen it unrenewed for as long as it lasts, for
+     * which this has to be asked again and again. One that may not be read counts as held.
+     */
+    public boolean idle() throws Failure, Unavailable, InterruptedException {
+        try {
+            Map<String, Object> lease = kube.get(Kind.LEASE, namespace, name).orElse(Map.of());
+            String other = Json.text(lease, "spec", "holderIdentity");
+            return other == null || other.isEmpty() || expired(lease, System.nanoTime());
+        } catch (Refused e) {
+            if (e.code() != 403) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** Whether it is held for longer than one call takes: what is sent now has ended before anybody else may take it. */
     public boolean outlastsACall() {
         return mine != null && System.nanoTime() - renewedAt < DURATION.minus(Kube.CALL).minusSeconds(1).toNanos();

@@ -115,7 +115,16 @@ public record WaitDecision(SetState set, List<PodState> pods, Set<String> unsett
 
     /** With OnDelete nobody but a step replaces pods; the controller itself replaces those that ended. */
     private List<PodState> leftBehind(List<Blocker> blockers) {
-        if (!set.onDelete() || updating()) {
+        return updating() ? List.of() : forNobody(blockers);
+    }
+
+    /** What would be left behind, were the update that is under way given up. */
+    public List<PodState> forTheUpdate() {
+        return updating() ? forNobody(blockers()) : List.of();
+    }
+
+    private List<PodState> forNobody(List<Blocker> blockers) {
+        if (!set.onDelete()) {
             return List.of();
         }
         return blockers.stream()

@@ -8,6 +8,7 @@ import io.jenkins.plugins.statefulmongo.engine.Unavailable;
 import io.jenkins.plugins.statefulmongo.kube.Cluster;
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.kube.Scope;
+import io.jenkins.plugins.statefulmongo.kube.SetLease;
 import io.jenkins.plugins.statefulmongo.kube.SetReader;
 import io.jenkins.plugins.statefulmongo.state.ClaimState;
 import io.jenkins.plugins.statefulmongo.state.Json;
@@ -31,18 +32,22 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>The first reads the set itself: a cache may lag behind the step before. A set that does not exist ends it.
  *   <li>From the watches: prints each ordinal that has come to serve, with its time, node and volumes. All of them: done.
- *   <li>Under OnDelete, pods of an older revision end it at once, as nobody will replace them; unless a step of ours is doing just that.
+ *   <li>Under OnDelete, pods of an older revision end it at once, as nobody will replace them; unless a step of ours is doing just that,
+ *       and renews its Lease.
  *   <li>Ordinals that look wrong are examined: hopeless ones end it at once, stuck ones after the limit.
  * </ol>
  *
  * Only the set's own pods count, by their controlling owner.
  */
 public final class WaitOrdinals implements Operation {
+    private static final Duration UPDATE = Duration.ofSeconds(2);
+
     private final Scope scope;
     private final String name;
     private final String container;
     private final StuckDetector detector;
     private final Settling settling = new Settling();
+    private final SetLease lease;
     private Cluster.View view;
     private long generation = -1;
     private String uid;
@@ -63,6 +68,7 @@ public final class WaitOrdinals implements Operation {
         this.scope = scope;
         this.name = name;
         this.container = container;
+        this.lease = new SetLease(scope.kube(), scope.namespace(), name, "");
         this.detector = new StuckDetector(scope.kube(), scope.namespace(), stuck, scope.console());
     }
 
@@ -104,6 +110,12 @@ public final class WaitOrdinals implements Operation {
             throw broken(decision, broken.trouble(), fatal);
         }
         String what = ((WaitDecision.Wait) next).waitingFor();
+        if (!decision.forTheUpdate().isEmpty()) {
+            if (givenUp()) {
+                throw halfWay(set, decision.forTheUpdate());
+            }
+            return Outcome.after(shorter(UPDATE, shorter(detector.next(), settling.next())), what);
+        }
         return set.observed() ? Outcome.after(shorter(detector.next(), settling.next()), what) : Outcome.onChange(what);
     }
 
@@ -212,12 +224,28 @@ public final class WaitOrdinals implements Operation {
         return result;
     }
 
-    private static PodsFailed leftBehind(SetState set, List<PodState> old) {
-        String pods = old.stream().sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal()))
+    /** Nobody holds the Lease while the journal stands: asked on both sides of it, as an update begins with the one and ends with the other. */
+    private boolean givenUp() throws Failure, Unavailable, InterruptedException {
+        return lease.idle() && SetState.of(fresh(), null).annotation(WaitDecision.UPDATE) != null && lease.idle();
+    }
+
+    private static PodsFailed halfWay(SetState set, List<PodState> old) {
+        return new PodsFailed(
+                "not at revision " + set.updateRevision() + ": " + revisions(old) + ".",
+                "An update of this set has stopped half-way: nobody renews its Lease, and the updateStrategy is OnDelete, so nobody will replace "
+                        + (old.size() == 1 ? "it." : "them."),
+                "Run rollingImageUpdate, or deployStatefulMongo: each of them finishes it.");
+    }
+
+    private static String revisions(List<PodState> old) {
+        return old.stream().sorted((a, b) -> Integer.compare(a.ordinal(), b.ordinal()))
                 .map(p -> p.name() + " (" + p.revision() + ")")
                 .collect(Collectors.joining(", "));
+    }
+
+    private static PodsFailed leftBehind(SetState set, List<PodState> old) {
         return new PodsFailed(
-                "not at revision " + set.updateRevision() + ": " + pods + ".",
+                "not at revision " + set.updateRevision() + ": " + revisions(old) + ".",
                 "The updateStrategy is OnDelete, so nobody will replace " + (old.size() == 1 ? "it." : "them."),
                 "Run rollingImageUpdate, which replaces them one at a time, or delete them yourself.");
     }
