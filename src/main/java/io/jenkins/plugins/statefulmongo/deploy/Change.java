@@ -2,8 +2,10 @@ package io.jenkins.plugins.statefulmongo.deploy;
 
 import io.jenkins.plugins.statefulmongo.kube.Kind;
 import io.jenkins.plugins.statefulmongo.state.Json;
+import io.jenkins.plugins.statefulmongo.update.TemplateRoll;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What applying one object does.
@@ -15,6 +17,11 @@ import java.util.Map;
 record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, Object> after) {
     private static final List<String> NOISE =
             List.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink");
+
+    /** Whether two looks at an object saw the same object with the same wanted state. */
+    static boolean sameSpec(Map<String, Object> one, Map<String, Object> other) {
+        return List.of("uid", "generation").stream().allMatch(k -> Objects.equals(Json.at(one, "metadata", k), Json.at(other, "metadata", k)));
+    }
 
     Kind kind() {
         return Kind.of(wanted).orElseThrow();
@@ -100,6 +107,13 @@ record Change(Map<String, Object> wanted, Map<String, Object> live, Map<String, 
     private static Map<String, Object> quiet(Map<String, Object> object) {
         Map<String, Object> copy = Tree.copy(object);
         NOISE.forEach(key -> Json.map(copy, "metadata").remove(key));
+        Map<String, Object> annotations = Json.map(copy, "metadata", "annotations");
+        if (annotations.containsKey(TemplateRoll.ANNOTATION)) { // an unfinished roll's, which is gone on with
+            annotations.remove(TemplateRoll.ANNOTATION);
+            if (annotations.isEmpty()) {
+                Json.map(copy, "metadata").remove("annotations");
+            }
+        }
         copy.remove("status");
         return copy;
     }

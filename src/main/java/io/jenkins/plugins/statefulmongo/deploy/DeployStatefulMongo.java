@@ -38,6 +38,7 @@ import java.util.Optional;
  *       Lease, and only OnDelete. Where its template changes, its pods are rolled. Before it gets fewer pods, members leave the replica set;
  *       after it got more, they join: {@link SizeChange}.
  *   <li>Volumes that are to be larger grow before anything else is applied: {@link StorageGrowth}.
+ *   <li>A roll that an earlier build did not finish is finished; towards the template that is wanted now, where that is another one.
  *   <li>Where the StatefulSet has changed meanwhile, look again.
  * </ol>
  */
@@ -123,8 +124,12 @@ public final class DeployStatefulMongo implements Operation {
         Optional<Map<String, Object>> found =
                 home.missing() ? Optional.empty() : kube.get(Kind.STATEFUL_SET, scope.namespace(), name);
         Wanted now = described;
+        boolean unfinished = false;
         if (found.isPresent()) {
             SetState live = SetState.of(found.get(), described.set().container());
+            if (!live.observed() && live.onDelete() && !described.set().onDelete()) {
+                return Outcome.after(Home.SOON, "the StatefulSet controller to see the latest change"); // only then it counts old pods
+            }
             now = described.beside(live, TemplateRoll.ANNOTATION);
             new ChangeChecks(live, now.set(), allowShrink, deleteVolumes).check();
             Optional<Outcome> unsure = size.check(live, now.set().replicas());
@@ -136,8 +141,7 @@ public final class DeployStatefulMongo implements Operation {
                 now = now.sizedAs(live);
                 application.changed("StatefulSet " + name);
             }
-            // A roll that an earlier build did not finish is finished with this one, whatever else there is to do.
-            rolling = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
+            unfinished = !dryRun && live.annotation(TemplateRoll.ANNOTATION) != null;
         }
         if (keyFile) {
             Optional<Map<String, Object>> secret = home.missing()
@@ -168,6 +172,9 @@ public final class DeployStatefulMongo implements Operation {
             return Outcome.after(Home.SOON, "what somebody else writes at the same moment");
         }
         List<Change> changes = previewed.get();
+        if (found.isPresent() && changes.stream().anyMatch(c -> isSet(c) && !Change.sameSpec(c.live(), found.get()))) {
+            return Outcome.after(Home.SOON, "what somebody else writes at the same moment"); // all was checked beside another state
+        }
         if (home.missing() || fresh != null) {
             console.line("+ Namespace " + scope.namespace());
         }
@@ -180,7 +187,8 @@ public final class DeployStatefulMongo implements Operation {
         }
         wanted = now;
         fresh = null;
-        return dryRun || application.next() == null && !storage.underWay() ? finish() : Outcome.now("the first object");
+        rolling = unfinished && (templates(changes).isEmpty() || resizes(templates(changes).get()));
+        return rolling ? Outcome.now("the members") : dryRun || application.next() == null && !storage.underWay() ? finish() : Outcome.now("the first object");
     }
 
     /** What to say beside the differences; refuses what cannot work. */
@@ -223,7 +231,8 @@ public final class DeployStatefulMongo implements Operation {
         boolean runs = change.kind() == Kind.STATEFUL_SET && !change.creates();
         try {
             SetState live = runs ? SetState.of(change.live(), null) : wanted.set();
-            boolean resizes = live.replicas() != wanted.set().replicas();
+            // Members leave after the roll: while it lasts, all count.
+            boolean resizes = resizes(change) && !(change.changesTemplate() && wanted.set().replicas() < live.replicas());
             if (runs && (resizes || !change.changesTemplate())) {
                 Optional<Outcome> first = lease.hold(console);
                 first = first.isPresent() ? first : size.before(live, wanted.set().replicas());
@@ -258,13 +267,31 @@ public final class DeployStatefulMongo implements Operation {
             return wait.get();
         }
         Map<String, Object> object = annotated(change);
+        int replicas = Math.max(SetState.of(change.live(), null).replicas(), wanted.set().replicas());
+        Tree.set(object, replicas, "spec", "replicas");
         Tree.set(object, Tree.map("type", "OnDelete"), "spec", "updateStrategy");
         Tree.set(object, roll.journal(), "metadata", "annotations", TemplateRoll.ANNOTATION);
+        if (!roll.mayWrite()) {
+            return Outcome.now("another look: this one took too long");
+        }
         preview.apply(new Change(object, change.live(), null));
         application.applied();
         rolling = true;
         rolled = true;
         return Outcome.now("the first member");
+    }
+
+    private boolean isSet(Change change) {
+        return change.kind() == Kind.STATEFUL_SET && !change.creates();
+    }
+
+    private boolean resizes(Change change) {
+        return isSet(change) && SetState.of(change.live(), null).replicas() != wanted.set().replicas();
+    }
+
+    /** The change of the set that runs, where it changes the template: one that an earlier build did not finish rolling gives way to it. */
+    private Optional<Change> templates(List<Change> changes) {
+        return changes.stream().filter(c -> isSet(c) && c.changesTemplate()).findFirst();
     }
 
     private Outcome growVolumes() throws Failure, Unavailable, InterruptedException {

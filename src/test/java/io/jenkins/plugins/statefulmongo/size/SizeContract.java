@@ -264,6 +264,16 @@ public abstract class SizeContract {
         assertThat(claimUid("mongo-data-db-1")).isNotEqualTo(uid);
     }
 
+    @Test
+    void membersThatLeaveDoSoAfterAnotherTemplateIsRolledWhichNeedsThemAll() throws Exception {
+        initiated("mongo:4.4.28", 3);
+        String manifest = manifest("mongo:4.4.28", 2).replace("cpu: 10m", "cpu: 11m");
+        Ended ended = done(set.deploy("manifest", manifest, "allowShrink", true));
+        assertThat(ended.console()).containsSubsequence("  db-2  replaced", "  done in ", "  db-2  removed");
+        assertThat(votes()).isEqualTo(Map.of("db-0", 1, "db-1", 1));
+        assertThat(pods()).containsExactly("db-0", "db-1");
+    }
+
     private String claimUid(String name) throws Exception {
         return Json.text(bench.get(Kind.CLAIM, name), "metadata", "uid");
     }

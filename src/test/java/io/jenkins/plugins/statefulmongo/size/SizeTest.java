@@ -2,10 +2,15 @@ package io.jenkins.plugins.statefulmongo.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.statefulmongo.kube.Kind;
+import io.jenkins.plugins.statefulmongo.state.Json;
 import io.jenkins.plugins.statefulmongo.testing.Bench;
 import io.jenkins.plugins.statefulmongo.testing.Bench.Ended;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +55,24 @@ class SizeTest extends SizeContract {
         assertThat(votes()).isEqualTo(Map.of("db-0", 1, "db-1", 1));
         assertThat(marks()).containsEntry("mongo-data-db-2", "stale");
         assertThat(deploy("mongo:7.0.14", 3).failure()).startsWith("mongo-data-db-2 is the volume of an earlier member");
+    }
+
+    @Test
+    void safety15_whatSomebodyElseScalesBetweenTwoLooksIsNotTakenAway() throws Exception {
+        initiated("mongo:7.0.14", 3);
+        CountDownLatch looked = new CountDownLatch(1);
+        cluster.delay(r -> {
+            boolean first = r.verb().equals("patch") && r.path().contains("/services/") && r.path().contains("dryRun");
+            if (first) {
+                looked.countDown();
+            }
+            return first;
+        }, Duration.ofSeconds(5), 1);
+        Bench.Running deployment = set.beginDeploy("bench/1", "manifest", manifest("mongo:7.0.14", 3));
+        assertThat(looked.await(60, TimeUnit.SECONDS)).isTrue();
+        bench.kube().patch(Kind.STATEFUL_SET, bench.namespace(), "db", Map.of("spec", Map.of("replicas", 5)));
+        assertThat(deployment.await().failure()).startsWith("StatefulSet db runs 5 members, and 3 are wanted.\n  Give allowShrink: true");
+        assertThat(Json.number(bench.get(Kind.STATEFUL_SET, "db"), 0, "spec", "replicas")).isEqualTo(5);
     }
 
     @Test

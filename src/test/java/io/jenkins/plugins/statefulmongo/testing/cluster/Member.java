@@ -304,6 +304,9 @@ final class Member implements Program {
         if (probe.has("exec")) {
             String text = Json.at(probe, "exec", "command").toString().toLowerCase(Locale.ROOT);
             boolean asksRole = text.matches(".*(hello|ismaster|iswritableprimary|secondary|rs\\.status).*");
+            if (text.equals("[\"false\"]")) {
+                return false;
+            }
             return !asksRole || state == State.PRIMARY || state == State.SECONDARY;
         }
         return probe.has("tcpSocket") && options.listensOutside();
