@@ -13,8 +13,10 @@ import io.jenkins.plugins.statefulmongo.testing.cluster.Fault;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -192,5 +194,10 @@ class SetLeaseTest {
 
     private String holder() throws Exception {
         return Json.text(object(), "spec", "holderIdentity");
+    }
+
+    @Test
+    void safety11_theMoreOftenAMemberRefusesToStepDownTheLongerIsThePause() {
+        assertThat(IntStream.rangeClosed(1, 6).mapToObj(SetLease::pause).map(Duration::toSeconds)).containsExactly(2L, 4L, 8L, 15L, 15L, 15L);
     }
 }

@@ -155,4 +155,13 @@ class PreconditionsTest {
     private static Scene scene(MongoSet s) {
         return new Scene(s.set(), s.hosts(), s.pods(), s.members());
     }
+
+    @Test
+    void safety08_aMemberHasAMinuteToEndOrAsLongAsItsPodSays() {
+        MongoSet s = new MongoSet(3);
+        s.part("spec", "template", "spec").put("terminationGracePeriodSeconds", 10);
+        assertThat(Roll.grace(s.set())).isEqualTo(60);
+        s.part("spec", "template", "spec").put("terminationGracePeriodSeconds", 90);
+        assertThat(Roll.grace(s.set())).isEqualTo(90);
+    }
 }
