@@ -3,6 +3,9 @@ package io.jenkins.plugins.statefulmongo.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import groovy.lang.GroovyObjectSupport;
+import groovy.lang.GroovyShell;
+import groovy.util.DelegatingScript;
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
 import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
@@ -22,8 +25,15 @@ import io.jenkins.plugins.statefulmongo.steps.RollingImageUpdateBuilder;
 import io.jenkins.plugins.statefulmongo.steps.RollingImageUpdateStep;
 import io.jenkins.plugins.statefulmongo.steps.WaitOrdinalsBuilder;
 import io.jenkins.plugins.statefulmongo.steps.WaitOrdinalsStep;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.codehaus.groovy.control.CompilerConfiguration;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -32,6 +42,9 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** Each form shows what is there, and saving it changes nothing. */
 @WithJenkins
 class RoundTripTest {
+    /** What Groovy, a shell and YAML each read in their own way. */
+    private static final String TEXT = "it's \"$HERE\", ${there} \\ #\n  and: below";
+
     private JenkinsRule jenkins;
 
     @BeforeEach
@@ -124,6 +137,67 @@ class RoundTripTest {
         deploy.setReplicas(5);
         assertThat(Snippetizer.object2Groovy(after(new DeployStatefulMongoBuilder(deploy))))
                 .isEqualTo("deployStatefulMongo image: 'mongo:7.0.14', replicas: 5");
+        assertThat(Snippetizer.object2Groovy(after(new WaitOrdinalsBuilder(new WaitOrdinalsStep())))).isEqualTo("waitOrdinals()");
+        assertThat(Snippetizer.object2Groovy(after(new ApplyManifestBuilder(new ApplyManifestStep("kind: Service")))))
+                .isEqualTo("applyManifest 'kind: Service'");
+        assertThat(Snippetizer.object2Groovy(after(new ProbeServiceBuilder(new ProbeServiceStep("api"))))).isEqualTo("probeService 'api'");
+    }
+
+    @Test
+    void jenkins18_eachSnippetOfEachStepIsReadAgainAsThatStep() throws Exception {
+        List<StepDescriptor> steps = StepDescriptor.all().stream().filter(d -> OperationStep.class.isAssignableFrom(d.clazz)).toList();
+        assertThat(steps).hasSize(6);
+        for (StepDescriptor step : steps) {
+            List<DescribableParameter> parameters = List.copyOf(DescribableModel.of(step.clazz).getParameters());
+            Map<String, Object> required = new LinkedHashMap<>();
+            parameters.stream().filter(DescribableParameter::isRequired).forEach(p -> required.put(p.getName(), TEXT));
+            assertThat(readAgain(step, required)).isEqualTo(required);
+            Map<String, Object> all = new LinkedHashMap<>(required);
+            for (DescribableParameter parameter : parameters) {
+                for (Object value : values(parameter)) {
+                    Map<String, Object> one = new LinkedHashMap<>(required);
+                    one.put(parameter.getName(), value);
+                    // One of true and false is the default, which is not printed.
+                    assertThat(readAgain(step, one)).isIn(value instanceof Boolean ? List.of(one, required) : List.of(one));
+                    all.putAll(readAgain(step, one));
+                }
+            }
+            assertThat(all).as(step.getFunctionName()).hasSize(parameters.size());
+            assertThat(readAgain(step, all)).isEqualTo(all);
+        }
+    }
+
+    private static List<Object> values(DescribableParameter parameter) {
+        Class<?> type = parameter.getErasedType();
+        return type == boolean.class ? List.of(true, false) : type == Integer.class ? List.of(7) : List.of(TEXT);
+    }
+
+    /** What the snippet of a step with these arguments gives as arguments where it runs. */
+    private static Map<String, Object> readAgain(StepDescriptor step, Map<String, Object> arguments) throws Exception {
+        DescribableModel<? extends Step> model = DescribableModel.of(step.clazz);
+        Step before = model.instantiate(arguments, null);
+        String snippet = Snippetizer.object2Groovy(before);
+        CompilerConfiguration scripts = new CompilerConfiguration();
+        scripts.setScriptBaseClass(DelegatingScript.class.getName());
+        DelegatingScript script = (DelegatingScript) new GroovyShell(scripts).parse(snippet);
+        Map<String, Object> read = new LinkedHashMap<>();
+        script.setDelegate(new GroovyObjectSupport() {
+            @Override
+            public Object invokeMethod(String name, Object given) {
+                assertThat(name).isEqualTo(step.getFunctionName());
+                for (Object argument : (Object[]) given) {
+                    if (argument instanceof Map<?, ?> named) {
+                        named.forEach((key, value) -> read.put(key.toString(), value));
+                    } else {
+                        read.put(model.getSoleRequiredParameter().getName(), argument);
+                    }
+                }
+                return null;
+            }
+        });
+        script.run();
+        assertThat(model.instantiate(read, null)).as(snippet).usingRecursiveComparison().isEqualTo(before);
+        return read;
     }
 
     private void same(OperationBuilder builder) throws Exception {
