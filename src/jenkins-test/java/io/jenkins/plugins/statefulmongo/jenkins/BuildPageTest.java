@@ -90,7 +90,7 @@ class BuildPageTest {
             for (int i = 0; i < 60 && !page.getElementById("stateful-mongo").getAttribute("data-building").equals("false"); i++) {
                 client.waitForBackgroundJavaScript(500);
             }
-            assertThat(summary.getTextContent().strip()).isEqualTo("4 steps: 4 done");
+            assertThat(summary.getTextContent().strip()).isEqualTo("6 steps: 6 done");
             assertThat(page.getElementById("stateful-mongo").getAttribute("data-building")).isEqualTo("false");
             assertThat(page.getByXPath("//section[4]//td[text()='7.0.16']")).hasSize(3);
             assertThat(page.getByXPath("//section[4]//details[not(@open)]")).as("what the reader closed").hasSize(1);

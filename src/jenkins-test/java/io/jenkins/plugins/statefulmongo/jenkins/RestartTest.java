@@ -3,8 +3,10 @@ package io.jenkins.plugins.statefulmongo.jenkins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
-import java.util.List;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -17,11 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** Jenkins ends while four builds are each in the middle of another step, starts again in a new JVM, and the same builds go on to their end. */
+/** Jenkins ends while builds are each in the middle of another step, starts again in a new JVM, and the same builds go on to their end. */
 class RestartTest {
-    /** A step that had no answer of the cluster yet gives up soon: that one begins last. */
-    private static final List<Stage> ORDER = List.of(Stage.DEPLOY, Stage.INITIATE, Stage.UPDATE, Stage.WAIT);
-
     @RegisterExtension
     private final RealJenkinsExtension jenkins = new RealJenkinsExtension().withTimeout(300).javaOptions("-XX:TieredStopAtLevel=1");
 
@@ -44,16 +43,19 @@ class RestartTest {
     }
 
     private void goOn(FlowDurabilityHint durability, boolean killed) throws Throwable {
+        cluster.unpublish("mongo:7.0.15");
         jenkins.startJenkins();
         jenkins.runRemotely(RestartTest::prepare, cluster.kubeconfig());
-        List<Blockade> blockades = ORDER.stream().map(stage -> new Blockade(cluster)).toList();
-        for (Stage stage : ORDER) {
-            Blockade blockade = blockades.get(ORDER.indexOf(stage));
-            blockade.raise(request -> request.path().contains("/" + namespace(stage) + "/") && stage.isMiddle(request));
-            jenkins.runRemotely(RestartTest::begin, stage, durability);
-            blockade.awaitStep();
+        Map<Point, Blockade> blockades = new EnumMap<>(Point.class);
+        for (Point point : Point.values()) {
+            blockades.put(point, new Blockade(cluster));
+        }
+        for (Point point : Point.values()) {
+            blockades.get(point).raise(point::isMiddle);
+            jenkins.runRemotely(RestartTest::begin, point, durability);
+            blockades.get(point).awaitStep();
             if (killed) {
-                Controller.awaitStored(jenkins.getHome().toPath(), stage.function(), "OperationExecution");
+                Controller.awaitStored(jenkins.getHome().toPath(), point.place(), "OperationExecution");
             }
         }
         if (killed) {
@@ -61,42 +63,36 @@ class RestartTest {
         } else {
             jenkins.stopJenkins();
         }
-        blockades.forEach(Blockade::lift);
+        blockades.values().forEach(Blockade::lift);
         jenkins.startJenkins();
-        for (Stage stage : ORDER) {
-            String console = jenkins.runRemotely(RestartTest::end, stage);
-            assertThat(console).as(stage.function()).contains("Resuming build at ", stage.said, "Finished: SUCCESS");
+        for (Point point : Point.values()) {
+            String console = jenkins.runRemotely(RestartTest::end, point);
+            String result = point == Point.ROLLBACK ? "Finished: FAILURE" : "Finished: SUCCESS";
+            assertThat(console).as(point.place()).contains("Resuming build at ", point.said, result);
         }
+        // What was done before is not done again.
+        assertThat(cluster.requests()).filteredOn(r -> r.path().contains("/second-member/pods/db-2/eviction")).hasSize(1);
+        assertThat(cluster.requests()).filteredOn(r -> r.path().contains("/rollback/pods/") && r.isMutating())
+                .allMatch(r -> r.path().contains("/pods/db-2"));
     }
 
-    /** For each step a namespace of its own, with what it needs to find there. */
+    /** For each of them a namespace of its own, with what it needs to find there. */
     private static void prepare(JenkinsRule jenkins, String kubeconfig) throws Exception {
         Controller.connect(kubeconfig);
-        StringBuilder before = new StringBuilder();
-        for (Stage stage : Stage.values()) {
-            for (int i = 0; i < stage.ordinal(); i++) {
-                before.append(in(namespace(stage), Stage.values()[i])).append('\n');
-            }
-        }
-        jenkins.buildAndAssertSuccess(Controller.pipeline(jenkins, "prepare", before.toString()));
+        String all = Stream.of(Point.values())
+                .map(point -> "'" + point.place() + "': {\n" + point.preparation() + "\n}")
+                .collect(Collectors.joining(",\n", "parallel(\n", ")"));
+        jenkins.buildAndAssertSuccess(Controller.pipeline(jenkins, "prepare", all));
     }
 
-    private static void begin(JenkinsRule jenkins, Stage stage, FlowDurabilityHint durability) throws Exception {
-        WorkflowJob job = Controller.pipeline(jenkins, stage.function(), in(namespace(stage), stage));
+    static void begin(JenkinsRule jenkins, Point point, FlowDurabilityHint durability) throws Exception {
+        WorkflowJob job = Controller.pipeline(jenkins, point.place(), point.script());
         job.addProperty(new DurabilityHintJobProperty(durability));
         job.scheduleBuild2(0).waitForStart();
     }
 
-    private static String end(JenkinsRule jenkins, Stage stage) throws Exception {
-        WorkflowRun build = jenkins.jenkins.getItemByFullName(stage.function(), WorkflowJob.class).getBuildByNumber(1);
+    static String end(JenkinsRule jenkins, Point point) throws Exception {
+        WorkflowRun build = jenkins.jenkins.getItemByFullName(point.place(), WorkflowJob.class).getBuildByNumber(1);
         return JenkinsRule.getLog(jenkins.waitForCompletion(build));
-    }
-
-    private static String namespace(Stage stage) {
-        return stage.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String in(String namespace, Stage stage) {
-        return stage.script.replace("'shop'", "'" + namespace + "'");
     }
 }

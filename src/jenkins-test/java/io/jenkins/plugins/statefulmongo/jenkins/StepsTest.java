@@ -70,9 +70,9 @@ class StepsTest {
         }
         FreeStyleBuild build = jenkins.buildAndAssertSuccess(job);
         for (Stage stage : Stage.values()) {
-            jenkins.assertLogContains(stage.function() + " shop/db", build);
+            jenkins.assertLogContains(stage.function() + " shop", build);
         }
-        assertThat(JenkinsRule.getLog(build)).containsSubsequence("PRIMARY", "mongo:7.0.16");
+        assertThat(JenkinsRule.getLog(build)).containsSubsequence("PRIMARY", "mongo:7.0.16", "1 pod serves", "hello, world!");
     }
 
     @Test
