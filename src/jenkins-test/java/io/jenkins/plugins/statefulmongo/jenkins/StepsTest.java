@@ -8,10 +8,15 @@ import hudson.model.Job;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.queue.QueueTaskFuture;
+import io.jenkins.plugins.statefulmongo.config.ClusterConnection;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoConfiguration;
+import io.jenkins.plugins.statefulmongo.config.StatefulMongoJobProperty;
 import io.jenkins.plugins.statefulmongo.testing.cluster.EmbeddedCluster;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.ParameterizedJobMixIn;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +78,46 @@ class StepsTest {
             jenkins.assertLogContains(stage.function() + " shop", build);
         }
         assertThat(JenkinsRule.getLog(build)).containsSubsequence("PRIMARY", "mongo:7.0.16", "1 pod serves", "hello, world!");
+    }
+
+    @Test
+    void jenkins17_theDefaultsThatAPipelineDeclaresReachItsSteps() throws Exception {
+        ClusterConnection nowhere = new ClusterConnection("nowhere");
+        nowhere.setServerUrl("https://127.0.0.1:1");
+        StatefulMongoConfiguration configuration = StatefulMongoConfiguration.get();
+        configuration.setConnections(List.of(nowhere, configuration.getConnections().get(0)));
+        reaches("declarative", """
+                pipeline {
+                    agent none
+                    options {
+                        statefulMongo(cluster: 'embedded', namespace: 'declarative')
+                    }
+                    stages {
+                        stage('Database') {
+                            steps {
+                                deployStatefulMongo image: 'mongo:7.0.14'
+                                waitOrdinals()
+                            }
+                        }
+                    }
+                }
+                """);
+        reaches("scripted", """
+                properties([statefulMongo(cluster: 'embedded', namespace: 'scripted')])
+                deployStatefulMongo image: 'mongo:7.0.14'
+                waitOrdinals()
+                """);
+    }
+
+    /** The job, its namespace and its pipeline's kind have one name. */
+    private void reaches(String name, String script) throws Exception {
+        WorkflowJob job = Controller.pipeline(jenkins, name, script);
+        WorkflowRun build = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("deployStatefulMongo " + name + "/db on embedded", build);
+        jenkins.assertLogContains("waitOrdinals " + name + "/db", build);
+        assertThat(job.getProperty(StatefulMongoJobProperty.class))
+                .returns("embedded", StatefulMongoJobProperty::getCluster)
+                .returns(name, StatefulMongoJobProperty::getNamespace);
     }
 
     @Test
