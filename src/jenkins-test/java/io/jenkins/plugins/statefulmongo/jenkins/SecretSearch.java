@@ -61,8 +61,7 @@ final class SecretSearch {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Path path = home.relativize(file);
                 boolean kept = path.startsWith("secrets") || path.equals(Path.of("credentials.xml"));
-                // Of the plugins themselves: nothing of a build gets there.
-                if (attributes.isRegularFile() && !kept && !path.startsWith("plugins")) {
+                if (attributes.isRegularFile() && !kept) {
                     List<String> here = in(read(file));
                     if (!here.isEmpty()) {
                         found.add(path + ": " + here);
