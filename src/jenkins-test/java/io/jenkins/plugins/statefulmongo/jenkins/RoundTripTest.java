@@ -28,7 +28,12 @@ import io.jenkins.plugins.statefulmongo.steps.WaitOrdinalsStep;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.codehaus.groovy.control.CompilerConfiguration;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlPage;
+import org.htmlunit.html.HtmlSelect;
+import org.htmlunit.html.HtmlTextArea;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
@@ -141,6 +146,23 @@ class RoundTripTest {
         assertThat(Snippetizer.object2Groovy(after(new ApplyManifestBuilder(new ApplyManifestStep("kind: Service")))))
                 .isEqualTo("applyManifest 'kind: Service'");
         assertThat(Snippetizer.object2Groovy(after(new ProbeServiceBuilder(new ProbeServiceStep("api"))))).isEqualTo("probeService 'api'");
+    }
+
+    @Test
+    void jenkins18_aFormThatNobodyTouchedPrintsNoArgumentThatHasADefault() throws Exception {
+        Map<String, String> printed = new TreeMap<>();
+        try (JenkinsRule.WebClient client = jenkins.createWebClient()) {
+            HtmlPage page = client.goTo("pipeline-syntax/");
+            HtmlSelect steps = page.getFirstByXPath("//select[contains(@class, 'dropdownList')]");
+            for (Stage stage : Stage.values()) {
+                steps.getOptions().stream().filter(o -> o.getText().startsWith(stage.function() + ": ")).forEach(o -> o.setSelected(true));
+                client.waitForBackgroundJavaScript(10_000);
+                ((HtmlElement) page.getElementById("generatePipelineScript")).click();
+                client.waitForBackgroundJavaScript(10_000);
+                printed.put(stage.function(), ((HtmlTextArea) page.getElementById("prototypeText")).getText().strip());
+            }
+        }
+        assertThat(printed).hasSize(6).allSatisfy((function, snippet) -> assertThat(snippet).isEqualTo(function + "()"));
     }
 
     @Test

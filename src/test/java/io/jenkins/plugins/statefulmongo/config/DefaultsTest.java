@@ -14,6 +14,7 @@ import hudson.security.ACLContext;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.statefulmongo.testing.TestJob;
 import io.jenkins.plugins.statefulmongo.testing.TestRun;
+import java.io.File;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -181,5 +182,21 @@ class DefaultsTest {
         public Collection<TopLevelItem> getItems() {
             return List.of();
         }
+
+        // Not among the signatures, and abstract in the real Jenkins.
+
+        public TopLevelItem getItem(String name) {
+            return null;
+        }
+
+        public String getUrlChildPrefix() {
+            return "part";
+        }
+
+        public File getRootDirFor(TopLevelItem child) {
+            return null;
+        }
+
+        public void onDeleted(TopLevelItem item) {}
     }
 }
