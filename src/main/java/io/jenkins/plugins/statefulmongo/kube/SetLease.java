@@ -97,14 +97,14 @@ public final class SetLease {
     }
 
     /**
-     * Whether nobody changes the set: there is no Lease, it was given back, or our own clock has seen it unrenewed for as long as it lasts, for
-     * which this has to be asked again and again. One that may not be read counts as held.
+     * Whether nobody changes the set: our own clock has seen no Lease, or one that nobody renewed or took, for as long as one lasts, for which this
+     * has to be asked again and again. One that was given back may be taken again at once, by a step that goes on after a restart of Jenkins.
+     * What may not be read counts as held.
      */
     public boolean idle() throws Failure, Unavailable, InterruptedException {
         try {
-            Map<String, Object> lease = kube.get(Kind.LEASE, namespace, name).orElse(Map.of());
-            String other = Json.text(lease, "spec", "holderIdentity");
-            return other == null || other.isEmpty() || expired(lease, System.nanoTime());
+            Map<String, Object> none = Map.of("metadata", Map.of("resourceVersion", "none"));
+            return expired(kube.get(Kind.LEASE, namespace, name).orElse(none), System.nanoTime());
         } catch (Refused e) {
             if (e.code() != 403) {
                 throw e;

@@ -92,6 +92,17 @@ abstract class NextBuildContract extends OnReplicaSet {
         assertThat(waitsForOrdinals().failure()).isNull();
     }
 
+    /** A restart of Jenkins gives the Lease back, and the update goes on in a moment. */
+    @Test
+    void rule28_anUpdateThatGoesOnInAMomentIsWaitedFor() throws Exception {
+        deployed();
+        abortAfterFirstMember(NEW);
+        Bench.Running waits = set.bench.begin(scope -> new WaitOrdinals(scope, "db", Duration.ofSeconds(120)), "bench/2");
+        set.bench.until("it to wait", () -> waits.waitingFor() != null && waits.waitingFor().startsWith("db-0, db-1 "));
+        assertThat(set.begin("bench/1", "image", NEW).await().failure()).isNull();
+        assertThat(waits.await().failure()).isNull();
+    }
+
     @Test
     void rule28_anUpdateOfABuildThatIsAtWorkIsWaitedFor() throws Exception {
         deployed();
