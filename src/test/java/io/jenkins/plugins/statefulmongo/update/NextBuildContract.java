@@ -80,9 +80,9 @@ abstract class NextBuildContract extends OnReplicaSet {
     void safety23_theSameJenkinsfileGoesOnAfterAnUpdateThatWasAborted() throws Exception {
         deployed();
         abortAfterFirstMember(NEW);
-        assertThat(waitsForOrdinals().failure())
-                .matches("not at revision db-\\w+: db-0 \\(db-\\w+\\), db-1 \\(db-\\w+\\)\\.\n"
-                        + "  An update of this set has stopped half-way: nobody renews its Lease, and the updateStrategy is OnDelete, so nobody will replace them\\.\n"
+        assertThat(waitsForOrdinals().failure()) // db-1 may be on its way already when the abort comes
+                .matches("not at revision db-\\w+: db-0 \\(db-\\w+\\)(, db-1 \\(db-\\w+\\))?\\.\n"
+                        + "  An update of this set has stopped half-way: nobody renews its Lease, and the updateStrategy is OnDelete, so nobody will replace (it|them)\\.\n"
                         + "  Run rollingImageUpdate, or deployStatefulMongo: each of them finishes it\\.");
         Ended deploy = deploy("bench/2", LISTENS, 120);
         assertThat(deploy.failure()).isNull();
@@ -98,7 +98,7 @@ abstract class NextBuildContract extends OnReplicaSet {
         deployed();
         abortAfterFirstMember(NEW);
         Bench.Running waits = set.bench.begin(scope -> new WaitOrdinals(scope, "db", Duration.ofSeconds(120)), "bench/2");
-        set.bench.until("it to wait", () -> waits.waitingFor() != null && waits.waitingFor().startsWith("db-0, db-1 "));
+        set.bench.until("it to wait", () -> waits.waitingFor() != null && waits.waitingFor().contains(" to become Ready at revision "));
         assertThat(set.begin("bench/1", "image", NEW).await().failure()).isNull();
         assertThat(waits.await().failure()).isNull();
     }
